@@ -1,0 +1,1 @@
+"""Course in, result dataclass out. Pure arithmetic; no drawing, no storage."""

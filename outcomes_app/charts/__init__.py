@@ -1,0 +1,1 @@
+"""Every chart: prepare(course) gives its table, draw(figure, data) its picture."""

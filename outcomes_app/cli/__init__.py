@@ -1,0 +1,1 @@
+"""The command line: one module per subcommand. No Qt in here."""

@@ -1,0 +1,1 @@
+"""Numbered, linear revisions of the tables."""

@@ -1,0 +1,1 @@
+"""A synthetic practice that looks like life and is marked as synthetic."""

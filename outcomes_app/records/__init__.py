@@ -1,0 +1,1 @@
+"""Every question and every deed: takes a Session first, returns domain values."""

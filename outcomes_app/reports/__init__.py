@@ -1,0 +1,1 @@
+"""Documents and reports made from courses."""
