@@ -137,3 +137,17 @@ Problems = tuple[Problem, ...]
 def errors_in(problems: Iterable[Problem]) -> Problems:
     """Only those that refuse."""
     return tuple(p for p in problems if p.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one transaction changed: the names of the tables, and the patients concerned.
+
+    Whoever shows any of it asks again.
+    """
+
+    tables: frozenset[str] = frozenset()
+    patients: frozenset[PatientId] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.tables)
