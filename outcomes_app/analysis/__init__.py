@@ -1,1 +1,4 @@
-"""Course in, result dataclass out. Pure arithmetic; no drawing, no storage."""
+"""Course in, result out: baselines, windows, responses, doses and group means.
+
+Nothing here draws, stores or asks the time. Values are exact (Fraction); None means not known.
+"""
