@@ -7,13 +7,22 @@ Every value read from the reference carries its Provenance. What no rule needs y
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
-from types import MappingProxyType
 
+from outcomes_app.domain.instruments import (
+    UNSOURCED,
+    Band,
+    ChangeThreshold,
+    Direction,
+    Instrument,
+    Item,
+    OutcomeMeasure,
+    Provenance,
+    ResponseRule,
+    Scale,
+)
 from outcomes_app.domain.values import (
     AdverseEventTermId,
     IndicationId,
-    InstrumentId,
     ProductId,
     ProtocolId,
     Side,
@@ -21,19 +30,33 @@ from outcomes_app.domain.values import (
     ViewId,
 )
 
-_NOTHING: Mapping[str, object] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """Where a value comes from. `verified` = it was read in `sources` (ids of
-    docs/clinical-sources.md); otherwise `cite` says where to confirm it."""
-
-    verified: bool = False
-    sources: tuple[str, ...] = ()
-    cite: str = ""
-    note: str = ""
-    unverified_parts: tuple[str, ...] = ()
+__all__ = [
+    "AdverseEventTerm",
+    "Band",
+    "BodyView",
+    "ChangeThreshold",
+    "Dilution",
+    "Direction",
+    "DoseLimit",
+    "DoseRange",
+    "Grid",
+    "Indication",
+    "Instrument",
+    "Item",
+    "OutcomeMeasure",
+    "ProcedureCode",
+    "Product",
+    "Protocol",
+    "ProtocolPoint",
+    "ProtocolRow",
+    "Provenance",
+    "RegionAnchor",
+    "ResponseRule",
+    "SafetyRule",
+    "Scale",
+    "Site",
+    "SitePlacement",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +66,33 @@ class Dilution:
     vial_units: Decimal
     diluent_ml: Decimal
     default_for: tuple[IndicationId, ...] = ()
-    provenance: Provenance = Provenance()
+    provenance: Provenance = UNSOURCED
 
     @property
     def units_per_0_1_ml(self) -> Decimal:
         """Concentration in units per 0.1 mL."""
         return self.vial_units / self.diluent_ml / 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseLimit:
+    """One dose ceiling of a product, as its label or the reference states it. Whatever is None is
+    not limited by this entry; `indication` or `site` None = any."""
+
+    id: str
+    product: ProductId
+    population: str
+    units: Decimal | None = None
+    units_per_kg: Decimal | None = None
+    units_per_point: Decimal | None = None
+    units_both_sides: Decimal | None = None
+    window_days: int | None = None
+    indication: IndicationId | None = None
+    site: SiteId | None = None
+    jurisdiction: str = ""
+    wording: str = ""
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +108,24 @@ class Product:
     vial_sizes: tuple[Decimal, ...]
     dilutions: tuple[Dilution, ...]
     cosmetic_only: bool = False
+    vial_sizes_by_region: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     hours_after_reconstitution: Decimal | None = None
+    hours_provenance: Provenance = UNSOURCED
     billing_code: str = ""
     units_per_billing_unit: Decimal | None = None
+    dose_limits: tuple[DoseLimit, ...] = ()
     on_label: Mapping[str, tuple[IndicationId, ...]] = field(default_factory=dict)
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitePlacement:
-    """Where a site lies on the art, per side: its anchor, the art's regions, its usual points."""
+    """Where a site lies on the art, per side: its anchor, the art's regions, its usual points.
+
+    `host` is the region under the point of a site that has none of its own: hit-tested, never
+    highlighted. `variants` are the same site at another ray or level.
+    """
 
     side: Side
     view: ViewId
@@ -82,26 +133,41 @@ class SitePlacement:
     y: float
     layer: str
     regions: tuple[str, ...] = ()
+    host: tuple[str, ...] = ()
     points: tuple[tuple[float, float], ...] = ()
-    details: Mapping[str, object] = _NOTHING
+    variants: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    note: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseRange:
-    """A usual dose of one product in a site, with the words that say for what."""
+    """A usual dose of one product in a site, with the words that say for what.
+
+    `per` tells what the range covers: muscle (one muscle on one side), both_sides, site (one
+    point), gland, joint, area, side. `status` tells whose range it is: label_us, practice, ….
+    """
 
     product: ProductId
     minimum: Decimal | None
     maximum: Decimal | None
     context: str = ""
+    per: str = ""
+    status: str = ""
+    points_min: int | None = None
+    points_max: int | None = None
     indication: IndicationId | None = None
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A place to inject: a muscle, gland, skin area, joint or free point."""
+    """A place to inject: a muscle, gland, skin area, joint or free point.
+
+    `laterality` is "bilateral", "midline" or "any"; a site of laterality "any" is placed freely
+    and has no placements. On views that show it again it has further placements of the same side.
+    """
 
     id: SiteId
     name: str
@@ -110,12 +176,22 @@ class Site:
     laterality: str
     route: str
     guidance: tuple[str, ...] = ()
+    usual_points_min: int = 1
+    usual_points_max: int = 1
+    usual_points_per: str = "site"
     doses: tuple[DoseRange, ...] = ()
     placements: tuple[SitePlacement, ...] = ()
     also_known_as: tuple[str, ...] = ()
     notes: str = ""
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides on which it can be injected."""
+        if self.laterality == "bilateral":
+            return (Side.LEFT, Side.RIGHT)
+        return (Side.MIDLINE,) if self.laterality == "midline" else tuple(Side)
 
     def placement(self, side: Side) -> SitePlacement | None:
         """The first placement of a side; None where the art has none."""
@@ -123,8 +199,35 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegionAnchor:
+    """Where the name of a region of the art goes."""
+
+    region: str
+    muscle: str
+    name: str
+    side: Side
+    layer: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Ready-made points over a skin area (axilla, palm, sole), about `spacing_cm` apart."""
+
+    id: str
+    view: ViewId
+    spacing_cm: float
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BodyView:
-    """One picture of the body map: file, size in artwork units, scale and mirroring."""
+    """One picture of the body map: file, size in artwork units, scale and mirroring.
+
+    With `mirror` the file is drawn flipped about x = 0.5 and a region id ending in _left reads
+    _right. `patient_left_is` says where the patient's left is: "viewer right", "whole view", ….
+    """
 
     id: ViewId
     title: str
@@ -136,6 +239,9 @@ class BodyView:
     patient_left_is: str
     # Region id of the art -> the sites that can be meant by it, most likely first.
     sites_by_region: Mapping[str, tuple[SiteId, ...]] = field(default_factory=dict)
+    landmarks: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    anchors: tuple[RegionAnchor, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +257,8 @@ class ProtocolPoint:
     x: float
     y: float
     region: str = ""
+    volume_ml: Decimal | None = None
+    locate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,11 +269,13 @@ class ProtocolRow:
     product: ProductId | None
     minimum: Decimal | None
     maximum: Decimal | None
+    minimum_per_kg: Decimal | None = None
+    maximum_per_kg: Decimal | None = None
     points_min: int | None = None
     points_max: int | None = None
     side_note: str = ""
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,14 +288,27 @@ class Protocol:
     products: tuple[ProductId, ...]
     population: str
     interval_weeks: int | None
+    label_status: Mapping[str, str] = field(default_factory=dict)
     points: tuple[ProtocolPoint, ...] = ()
     optional_points: tuple[ProtocolPoint, ...] = ()
     rows: tuple[ProtocolRow, ...] = ()
+    # The rows another region's label gives for the same protocol.
+    rows_international: tuple[ProtocolRow, ...] = ()
+    dilutions: tuple[Dilution, ...] = ()
     total_units: Decimal | None = None
     total_units_min: Decimal | None = None
     total_units_max: Decimal | None = None
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureCode:
+    """A procedure code (CPT) with its purpose in our own words."""
+
+    code: str
+    purpose: str
+    provenance: Provenance = UNSOURCED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,76 +327,9 @@ class Indication:
     measures: tuple[str, ...]
     interval_weeks_usual: Decimal | None
     interval_weeks_min: Decimal | None
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
-
-
-class Direction(StrEnum):
-    """Which way a score has to move for the patient to be better off."""
-
-    HIGHER_IS_WORSE = "higher_is_worse"
-    HIGHER_IS_BETTER = "higher_is_better"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """A severity band of a score, ends included."""
-
-    label: str
-    low: Decimal
-    high: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """How one number is read: its range, direction and unit. `instrument` + `part` is the key
-    under which it is stored; `low`/`high` None = no bound is known."""
-
-    instrument: InstrumentId
-    part: str
-    name: str
-    short_name: str
-    low: Decimal | None
-    high: Decimal | None
-    direction: Direction
-    unit: str = ""
-    step: Decimal | None = None
-    bands: tuple[Band, ...] = ()
-    bands_provenance: Provenance = Provenance()
-    provenance: Provenance = Provenance()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instrument:
-    """One of the outcome instruments; `scales` has one entry per number it yields, the main one
-    first. `scoring` names a function of domain.scoring, "" = totals only."""
-
-    id: InstrumentId
-    name: str
-    short_name: str
-    kind: str
-    domain: str
-    indications: tuple[str, ...]
-    item_count: int | None
-    scales: tuple[Scale, ...]
-    recall: str = ""
-    scoring: str = ""
-    item_text_allowed: bool = False
-    licence_note: str = ""
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeMeasure:
-    """A measure an indication asks for: a part of an instrument, or a plain number of its own
-    (then `scale.instrument` is this measure's id)."""
-
-    id: str
-    name: str
-    scale: Scale
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
+    interval_provenance: Provenance = UNSOURCED
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +345,8 @@ class SafetyRule:
     threshold: Mapping[str, object]
     scope: Mapping[str, object]
     override: str
-    provenance: Provenance = Provenance()
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,18 +359,5 @@ class AdverseEventTerm:
     urgent: bool
     indications: tuple[str, ...]
     grades: Mapping[str, str]
-    provenance: Provenance = Provenance()
-    details: Mapping[str, object] = _NOTHING
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseRule:
-    """A response or continuation rule, as the reference words it."""
-
-    id: str
-    title: str
-    kind: str
-    indications: tuple[str, ...]
-    source: str
-    verified: bool
-    details: Mapping[str, object] = _NOTHING
+    provenance: Provenance = UNSOURCED
+    details: Mapping[str, object] = field(default_factory=dict)
