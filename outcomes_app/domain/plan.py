@@ -232,6 +232,11 @@ def rename(plan: Plan, point_id: InjectionId, site: SiteId, side: Side) -> Plan:
     return change(plan, (point_id,), lambda p: replace(p, site=site, side=side, label=""))
 
 
+def label(plan: Plan, point_id: InjectionId, words: str) -> Plan:
+    """The plan with one point called by these words."""
+    return change(plan, (point_id,), lambda p: replace(p, label=words))
+
+
 def set_units(plan: Plan, ids: Iterable[InjectionId], units: Decimal | None) -> Plan:
     """The plan with the same units in each of these points."""
     return change(plan, ids, lambda p: replace(p, units=units))

@@ -1,0 +1,86 @@
+"""The card beside a chosen point: its name, dose and volume, what it was, and the keys for it."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from outcomes_app.domain.plan import PlanPoint
+from outcomes_app.domain.plan_totals import PointState, volume_ml
+from outcomes_app.text import NO_BREAK_SPACE, _, number, units
+from outcomes_app.ui.theme import Theme
+from outcomes_app.ui.widgets.bodymap import naming
+from outcomes_app.ui.widgets.bodymap.model import PlanModel
+
+
+class PointCard(QFrame):
+    """Never in the way of the pointer: clicks fall through it to the map."""
+
+    def __init__(self, theme: Theme, model: PlanModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        self.setObjectName("pointCard")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAutoFillBackground(True)
+        self._name, self._dose, self._note, self._keys = (QLabel(self) for _n in range(4))
+        for label, role in (
+            (self._name, "bodyStrong"),
+            (self._dose, "body"),
+            (self._note, "caption"),
+            (self._keys, "caption"),
+        ):
+            theme.set_text_role(label, role)
+        self._layout = QVBoxLayout(self)
+        for label in (self._name, self._dose, self._note, self._keys):
+            self._layout.addWidget(label)
+        self._keys.setText(_("+ / − units    M mirror    N note").replace(" ", NO_BREAK_SPACE))
+        self.follow_theme()
+        self.hide()
+
+    def follow_theme(self) -> None:
+        """Take colours and lengths from the theme."""
+        theme = self._theme
+        self._layout.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
+        self._layout.setSpacing(theme.px(3))
+        self.setStyleSheet(
+            f"#pointCard{{background:{theme.hex('surfaceRaised')};"
+            f"border:1px solid {theme.hex('borderStrong')};border-radius:{theme.px(6)}px}}"
+            f"#pointCard QLabel{{background:transparent;border:none}}"
+        )
+        for label in (self._dose, self._note, self._keys):
+            palette = label.palette()
+            palette.setColor(label.foregroundRole(), theme.color("textMuted"))
+            label.setPalette(palette)
+
+    def show_for(self, point: PlanPoint, anchor: QPointF, bounds: QRectF) -> None:
+        """Tell of a point whose middle is at `anchor`, inside the map."""
+        self._name.setText(self._model.name(point))
+        self._dose.setText(self._dose_words(point))
+        self._note.setText(point.note)
+        self._note.setVisible(bool(point.note))
+        self.adjustSize()
+        size = self.size()
+        gap = self._theme.px(22)
+        x = anchor.x() - size.width() / 3
+        y = anchor.y() + gap
+        if y + size.height() > bounds.bottom() - 4:
+            y = anchor.y() - gap - size.height()
+        x = min(max(x, bounds.left() + 4), max(bounds.right() - size.width() - 4, 4))
+        self.move(round(x), round(max(y, 4)))
+        self.show()
+        self.raise_()
+
+    def _dose_words(self, point: PlanPoint) -> str:
+        parts = [naming.units_words(point)]
+        if point.units is not None:
+            volume = volume_ml(point.units, self._model.units_per_ml)
+            if volume is not None:
+                parts.append(f"{number(volume, 3)}{NO_BREAK_SPACE}mL")
+        comparison = self._model.comparison if self._model.comparing else None
+        change = comparison.of(point.id) if comparison else None
+        if change is not None and change.state is PointState.NEW:
+            parts.append(_("new"))
+        elif change is not None and change.previous_units not in (None, point.units):
+            parts.append(_("was {units}").format(units=units(change.previous_units or 0)))
+        elif change is not None and change.state is PointState.CHANGED:
+            parts.append(_("moved"))
+        return " · ".join(parts)
