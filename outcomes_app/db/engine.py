@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
 from outcomes_app.clock import Clock, SystemClock
-from outcomes_app.db import faults
+from outcomes_app.db import audit, faults
 from outcomes_app.domain.values import Changes, PersonId
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
@@ -202,15 +202,9 @@ class Database:
             Session(self.engine) as session,
             _sorted_faults(session),
         ):
-            tally = _audit(session, who=who, deed=deed, reason=reason, clock=self.clock)
+            tally = audit.begin(session, who=who, deed=deed, reason=reason, clock=self.clock)
             yield session, tally
             session.commit()
-
-
-def _audit(
-    session: Session, *, who: PersonId, deed: str, reason: str, clock: Clock
-) -> Callable[[], Changes]:
-    return Changes
 
 
 @contextmanager

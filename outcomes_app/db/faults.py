@@ -4,6 +4,10 @@ A full disk, a lock, a read-only or failing disk and a damaged file are known an
 others are bugs. The text of a database error is never repeated: it may quote a patient's values.
 """
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 
@@ -30,6 +34,10 @@ class StorageFailed(StorageError):
 
 class StorageDamaged(StorageError):
     """The file is not whole, or not ours."""
+
+
+class NewerSchema(OutcomesError):
+    """A later version of the program has changed the record or its keys."""
 
 
 class ServerLost(StorageError):
@@ -118,4 +126,27 @@ def damaged() -> StorageDamaged:
     return StorageDamaged(
         _("The record's file is damaged or was replaced by another file."),
         todo=_("Leave it as it is, and restore the newest backup into a new folder."),
+    )
+
+
+@contextmanager
+def disk_faults() -> Iterator[None]:
+    """Turn the system's errors about files into words, for what is not the database itself."""
+    try:
+        yield
+    except OSError as error:
+        raise _of_disk(error) from None
+
+
+def _of_disk(error: OSError) -> StorageError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full()
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return StorageReadOnly(
+            _("You may not write in this folder."),
+            todo=_("Choose another folder, or ask for the right to write there."),
+        )
+    return StorageFailed(
+        _("The disk reported an error: {reason}.").format(reason=error.strerror),
+        todo=_("Check the disk or the network drive, then try again."),
     )

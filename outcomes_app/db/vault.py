@@ -1,0 +1,356 @@
+"""A practice's folder: looking at it, making it, opening it, and closing it with a backup.
+
+Nothing here ever makes a new record because an old one could not be read: a missing, empty or
+foreign file is said, and left as it is.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
+
+from outcomes_app.clock import Clock
+from outcomes_app.db import engine, faults, founding, keyfiles, keys, lock, migrate
+from outcomes_app.db.engine import Database
+from outcomes_app.db.faults import NewerSchema
+from outcomes_app.db.founding import APPLICATION, DATABASE, FolderTaken
+from outcomes_app.db.keys import DataKey, Hardness, KeyFile, KeyFileDamaged, WrongPassphrase
+from outcomes_app.db.lock import FolderLock, InUse
+from outcomes_app.db.recovery import MistypedRecoveryKey, RecoveryKey
+from outcomes_app.db.schema import PersonRow, PracticeRow
+from outcomes_app.domain.patient import Person, Practice, Role
+from outcomes_app.domain.values import PersonId, new_id
+from outcomes_app.errors import OutcomesError
+from outcomes_app.text import _
+
+__all__ = [
+    "DatabaseForeign",
+    "DatabaseMissing",
+    "FolderTaken",
+    "InUse",
+    "KeyFileDamaged",
+    "MistypedRecoveryKey",
+    "NewerSchema",
+    "NotAVault",
+    "OpenVault",
+    "RecoveryKey",
+    "State",
+    "VaultFound",
+    "VaultMissing",
+    "WrongPassphrase",
+    "change_passphrase",
+    "create",
+    "look",
+    "open",
+    "open_with_recovery_key",
+]
+
+_OWN = frozenset({DATABASE, keyfiles.NAME, keyfiles.SPARE})
+
+
+class VaultMissing(OutcomesError):
+    """There is no practice in this folder: nothing at all."""
+
+
+class NotAVault(OutcomesError):
+    """The folder holds something, and it is not a practice."""
+
+
+class DatabaseMissing(OutcomesError):
+    """The keys are there and the record's file is missing or empty."""
+
+
+class DatabaseForeign(OutcomesError):
+    """The record's file does not belong to these keys."""
+
+
+class State(StrEnum):
+    """What a folder turned out to be."""
+
+    ABSENT = "absent"
+    PRESENT = "present"
+    FOREIGN = "foreign"
+    DAMAGED = "damaged"
+    NEWER = "newer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """Somebody who may sign in, as the key file names them."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultFound:
+    """What a look at a folder shows without any key; `message` and `todo` where it cannot open."""
+
+    folder: Path
+    state: State
+    practice: str = ""
+    people: tuple[KnownPerson, ...] = ()
+    message: str = ""
+    todo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenVault:
+    """An open practice. `close` makes the backup and lets go of the folder."""
+
+    folder: Path
+    database: Database
+    person: Person
+    practice: Practice
+    db_id: uuid.UUID
+    notices: tuple[str, ...] = ()
+    data_key: DataKey = field(repr=False)
+    clock: Clock = field(repr=False)
+    _lock: FolderLock = field(repr=False)
+
+    def close(self) -> None:
+        """Close the record and let others in."""
+        self.database.close()
+        self._lock.release()
+
+
+def look(folder: Path) -> VaultFound:
+    """Say what is in a folder, without a key and without opening the record."""
+    try:
+        _require_vault(folder)
+        found = keyfiles.load(folder).keys
+        _require_database(folder)
+    except OutcomesError as error:
+        return VaultFound(
+            folder=folder, state=_state_of(error), message=error.message, todo=error.todo
+        )
+    people = tuple(KnownPerson(id=slot.person, name=slot.name) for slot in found.people)
+    return VaultFound(folder=folder, state=State.PRESENT, practice=found.practice, people=people)
+
+
+def create(
+    folder: Path,
+    *,
+    practice: Practice,
+    person_name: str,
+    passphrase: str,
+    clock: Clock,
+    hardness: Hardness | None = None,
+) -> tuple[OpenVault, RecoveryKey]:
+    """Make a new practice in a folder that is missing or empty, and open it.
+
+    It is built beside its place and renamed when it is whole. `hardness` None = fitted to this
+    computer.
+    """
+    folder = folder.absolute()
+    person = Person(id=PersonId(new_id()), name=person_name)
+    data_key, recovery_key = founding.found(
+        folder,
+        founding.Founding(
+            practice=practice,
+            person=person,
+            passphrase=passphrase,
+            hardness=hardness or keys.calibrated(),
+            clock=clock,
+        ),
+    )
+    return _open(folder, clock, lambda _keys: (data_key, str(person.id))), recovery_key
+
+
+def open(
+    folder: Path,
+    *,
+    passphrase: str,
+    person: PersonId | str | None = None,
+    clock: Clock,
+    hardness: Hardness = keys.FLOOR,
+) -> OpenVault:
+    """Open a practice with a person's passphrase; `person` is an id or a name, or anybody.
+
+    A slot cheaper than `hardness` is written again with it.
+    """
+    who = None if person is None else str(person)
+    opened = _open(folder, clock, lambda found: keys.unlock(found, passphrase, person=who))
+    key_file = keyfiles.load(opened.folder).keys
+    if keys.is_weak(key_file, str(opened.person.id), hardness):
+        _set_passphrase(opened, passphrase, hardness)
+    return opened
+
+
+def open_with_recovery_key(folder: Path, key: RecoveryKey, clock: Clock) -> OpenVault:
+    """Open a practice with its recovery key, as its first administrator.
+
+    A new passphrase is to be set at once, with `change_passphrase`.
+    """
+    return _open(folder, clock, lambda found: (keys.unlock_with_recovery(found, key.secret), ""))
+
+
+def change_passphrase(
+    opened: OpenVault, passphrase: str, *, hardness: Hardness | None = None
+) -> None:
+    """Give the person who is signed in a new passphrase. Older backups keep the older one."""
+    _set_passphrase(opened, passphrase, hardness or keys.calibrated())
+
+
+def _set_passphrase(opened: OpenVault, passphrase: str, hardness: Hardness) -> None:
+    key_file = keys.with_person(
+        keyfiles.load(opened.folder).keys,
+        opened.data_key,
+        person=opened.person.id,
+        name=opened.person.name,
+        passphrase=passphrase,
+        hardness=hardness,
+    )
+    with faults.disk_faults():
+        keyfiles.save(opened.folder, key_file)
+
+
+def _open(
+    folder: Path, clock: Clock, unlock: Callable[[KeyFile], tuple[DataKey, str]]
+) -> OpenVault:
+    folder = folder.absolute()
+    _require_vault(folder)
+    with faults.disk_faults():
+        held = FolderLock(folder, clock)
+    database: Database | None = None
+    try:
+        found = keyfiles.load(folder)
+        _require_database(folder)
+        data_key, person_id = unlock(found.keys)
+        path = folder / DATABASE
+        _require_own(path, data_key, found.keys.db_id)
+        database = Database(engine.vault_engine(path, data_key.raw), clock=clock)
+        migrate.upgrade(database.engine)
+        with database.reading() as session:
+            practice, person = _practice(session), _person(session, person_id)
+        if not found.in_order:
+            with faults.disk_faults():
+                keyfiles.save(folder, found.keys)
+    except BaseException:
+        if database is not None:
+            database.close()
+        held.release()
+        raise
+    return OpenVault(
+        folder=folder,
+        database=database,
+        person=person,
+        practice=practice,
+        db_id=found.keys.db_id,
+        notices=(found.notice,) if found.notice else (),
+        data_key=data_key,
+        clock=clock,
+        _lock=held,
+    )
+
+
+def _practice(session: Session) -> Practice:
+    row = session.execute(
+        select(PracticeRow.name, PracticeRow.jurisdiction, PracticeRow.synthetic)
+    ).one()
+    return Practice(name=row.name, jurisdiction=row.jurisdiction, synthetic=row.synthetic)
+
+
+def _person(session: Session, person_id: str) -> Person:
+    """The person of this id; without one the first administrator, who holds the recovery key."""
+    people = [
+        Person(
+            id=PersonId(row.id),
+            name=row.name,
+            roles=tuple(Role(role) for role in row.roles),
+            active=row.active,
+        )
+        for row in session.execute(
+            select(PersonRow.id, PersonRow.name, PersonRow.roles, PersonRow.active).order_by(
+                PersonRow.name
+            )
+        )
+    ]
+    for person in people:
+        chosen = str(person.id) == person_id or (
+            not person_id and Role.ADMINISTRATOR in person.roles
+        )
+        if chosen and person.active:
+            return person
+    raise WrongPassphrase(
+        _("This person no longer works in this practice."),
+        todo=_("Ask an administrator of the practice."),
+    )
+
+
+def _require_vault(folder: Path) -> None:
+    try:
+        names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+        is_file = folder.exists() and not folder.is_dir()
+    except OSError:
+        raise NotAVault(
+            _("The folder {folder} cannot be read.").format(folder=folder),
+            todo=_("Check that the disk is connected and that you may read it."),
+        ) from None
+    if not is_file and not names - {lock.NAME}:
+        raise VaultMissing(
+            _("There is no practice in {folder}.").format(folder=folder),
+            todo=_("Choose the folder of your practice, or create a new practice."),
+        )
+    if not names & _OWN:
+        raise NotAVault(
+            _("{folder} is not a practice of this program.").format(folder=folder),
+            todo=_("Choose the folder of your practice. Nothing here was changed."),
+        )
+
+
+def _require_database(folder: Path) -> None:
+    try:
+        size = (folder / DATABASE).stat().st_size
+    except OSError:
+        raise DatabaseMissing(
+            _("The record of this practice, {name}, is missing.").format(name=DATABASE),
+            todo=_("Put it back where it was, or restore the newest backup into a new folder."),
+        ) from None
+    if size == 0:
+        raise DatabaseMissing(
+            _("The record of this practice, {name}, is empty.").format(name=DATABASE),
+            todo=_("Leave it as it is, and restore the newest backup into a new folder."),
+        )
+
+
+def _require_own(path: Path, data_key: DataKey, db_id: uuid.UUID) -> None:
+    """The file must open with this key and say itself that it is this practice's record."""
+    connection = engine.open_file(path, data_key.raw)
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = connection.execute(
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'vault_identity'"
+        ).fetchone()[0]
+        owner = (
+            connection.execute("SELECT db_id FROM vault_identity").fetchone() if tables else None
+        )
+    except dbapi2.Error as error:
+        known = faults.sort(error)
+        if known is None:
+            raise
+        if not isinstance(known, faults.StorageDamaged):
+            raise known from None
+        owner, application = None, None
+    finally:
+        connection.close()
+    if application != APPLICATION or owner != (str(db_id),):
+        raise DatabaseForeign(
+            _("{name} does not belong to this practice's keys, or it is damaged.").format(
+                name=path.name
+            ),
+            todo=_("Leave it as it is, and restore the newest backup into a new folder."),
+        )
+
+
+def _state_of(error: OutcomesError) -> State:
+    if isinstance(error, VaultMissing):
+        return State.ABSENT
+    if isinstance(error, NotAVault):
+        return State.FOREIGN
+    return State.NEWER if isinstance(error, NewerSchema) else State.DAMAGED
