@@ -155,6 +155,8 @@ class Theme(QObject):
         ratio = self._application.devicePixelRatio()
         side = self.px(size)
         svg = resources.read_text(f"icons/{name}.svg").replace("currentColor", self.hex(role))
+        if size >= 32:  # a large picture keeps a thin line
+            svg = svg.replace('stroke-width="1.5"', 'stroke-width="0.8"')
         picture = QPixmap(QSize(round(side * ratio), round(side * ratio)))
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)

@@ -24,8 +24,10 @@ class Badge(QFrame):
         super().__init__(parent)
         self.setProperty("badge", True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        # Twice the radius in the style sheet: Qt draws no rounded corner that does not fit.
+        self.setFixedHeight(2 * theme.px(10))
         line = QHBoxLayout(self)
-        line.setContentsMargins(theme.px(7), theme.px(1), theme.px(9), theme.px(1))
+        line.setContentsMargins(theme.px(7), 0, theme.px(9), 0)
         line.setSpacing(theme.px(4))
         self._icon = Icon(theme, "info", "textMuted", 13)
         self._text = Text(theme, text, "badge")

@@ -99,6 +99,7 @@ class Captioned(QWidget):
         column.addWidget(self.caption)
         column.addWidget(field)
         column.addWidget(self.error)
+        column.addStretch(1)
 
 
 def row(*widgets: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
