@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from outcomes_app import paths
 from outcomes_app.cli.arguments import Command, parse
 from outcomes_app.clock import SystemClock
 from outcomes_app.errors import OutcomesError, Refused
@@ -38,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace, command: Command | None) -> int:
+    if arguments.profile_dir is not None:
+        paths.use_profile(arguments.profile_dir)
     if command is not None:
         from outcomes_app.cli.opening import Opening
 
@@ -47,7 +50,7 @@ def _run(arguments: argparse.Namespace, command: Command | None) -> int:
     system_libraries.require()
     from outcomes_app import app
 
-    return app.run(profile_dir=arguments.profile_dir, vault=arguments.vault)
+    return app.run(vault=arguments.vault)
 
 
 def _say(error: OutcomesError) -> None:

@@ -78,5 +78,6 @@ def profile_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(variable, str(home))
     for kind in ("DATA", "CONFIG", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    monkeypatch.setenv("OUTCOMES_PROFILE_DIR", str(home / "profile"))
     monkeypatch.delenv("OUTCOMES_PASSPHRASE", raising=False)
     return home
