@@ -134,8 +134,9 @@ def _points_of_rows(
         if site is None or row.site in done or row.product not in (None, product):
             continue
         done.add(row.site)
-        for placement in site.placements:
-            if placement.side not in (*sides, Side.MIDLINE):
+        for side in (*sides, Side.MIDLINE):
+            placement = site.placement(side)
+            if placement is None:
                 continue
             spots = placement.points or ((placement.x, placement.y),)
             # "usual" points: never more than the protocol's own count.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -12,25 +12,22 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPixmap,
     QResizeEvent,
-    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.plan import Plan, PlanPoint
-from outcomes_app.domain.plan_totals import PointState
 from outcomes_app.domain.treatment import Placement
-from outcomes_app.domain.values import InjectionId, Side
+from outcomes_app.domain.values import InjectionId
 from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.bodymap import art, keys, naming, painting
 from outcomes_app.ui.widgets.bodymap.card import PointCard
 from outcomes_app.ui.widgets.bodymap.handles import SiteHandles
 from outcomes_app.ui.widgets.bodymap.model import PlanModel
+from outcomes_app.ui.widgets.bodymap.scene import Scene
 from outcomes_app.ui.widgets.bodymap.stage import Panel, Stage
 
 # The picture is painted anew this long after zooming or pushing it; until then it is stretched.
@@ -62,9 +59,7 @@ class BodyMap(QWidget):
         self.stage = Stage(model.views)
         self._handles = SiteHandles(model, self)
         self._card = PointCard(theme, model, self)
-        self._background: QPixmap | None = None
-        self._painted_with = QTransform()
-        self._sprites: painting.Sprites | None = None
+        self._scene = Scene(theme, model, self.stage)
         self._drag: _Drag | None = None
         self._pointer: QPointF | None = None
         self._hovered: tuple[Panel, art.Region] | None = None
@@ -95,7 +90,7 @@ class BodyMap(QWidget):
     # Following the model
 
     def _plan_changed(self) -> None:
-        self._background = None
+        self._scene.forget()
         self._place_handles()
         self._show_card()
         self.update()
@@ -118,6 +113,7 @@ class BodyMap(QWidget):
 
     def _sheet_changed(self) -> None:
         self.stage.show(naming.SHEETS[self.model.sheet])
+        self._fit_stage()
         self.cursor_place = None
         self._hovered = None
         title = naming.sheet_title(naming.SHEETS[self.model.sheet])
@@ -127,13 +123,13 @@ class BodyMap(QWidget):
         self._show_card()
 
     def _theme_changed(self) -> None:
-        self._sprites = None
         self._card.follow_theme()
+        self._place_handles()
         self._repaint_all()
         self._show_card()
 
     def _repaint_all(self) -> None:
-        self._background = None
+        self._scene.forget()
         self.update()
 
     def _announce(self, words: str) -> None:
@@ -161,10 +157,15 @@ class BodyMap(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The picture keeps filling the widget."""
         super().resizeEvent(event)
-        self.stage.resize(self.size().toSizeF())
-        self._background = None
+        self._fit_stage()
+        self._scene.forget()
         self._place_handles()
         self._show_card()
+
+    def _fit_stage(self) -> None:
+        # Two pictures fill the width, so they leave room for the letters beside them.
+        inset = self._theme.px(52) if len(self.stage.panels) > 1 else 0
+        self.stage.resize(self.size().toSizeF(), inset)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer."""
@@ -175,23 +176,19 @@ class BodyMap(QWidget):
 
     # Points and places
 
+    def _sprites(self) -> painting.Sprites:
+        return self._scene.sprites(self.devicePixelRatioF())
+
     def _shown_plan(self) -> Plan:
         drag = self._drag
         return drag.preview if drag is not None and drag.preview is not None else self.model.plan
 
     def places(self, plan: Plan | None = None) -> list[tuple[PlanPoint, QPointF]]:
         """The points of this sheet and where they are painted, in the order of injection."""
-        found = []
-        for point in (plan or self.model.plan).points:
-            if point.placement is None:
-                continue
-            centre = self.stage.to_widget(point.placement)
-            if centre is not None:
-                found.append((point, centre))
-        return found
+        return self._scene.places(plan or self.model.plan)
 
     def _point_at(self, pos: QPointF) -> PlanPoint | None:
-        reach = self._sprite_book().radius + 3
+        reach = self._sprites().radius + 3
         near = [
             ((centre - pos).manhattanLength(), index, point)
             for index, (point, centre) in enumerate(self.places())
@@ -200,8 +197,9 @@ class BodyMap(QWidget):
         return min(near)[2] if near else None
 
     def _place_handles(self) -> None:
-        radius = painting.point_radius(self._theme)
-        self._handles.show([(p.id, centre) for p, centre in self.places()], radius)
+        self._scene.forget_points()
+        places = [(p.id, centre) for p, centre in self.places()]
+        self._handles.show(places, self._sprites().radius)
 
     def _show_card(self) -> None:
         selected = self.model.selected
@@ -285,7 +283,7 @@ class BodyMap(QWidget):
 
     def _painted_bounds(self, plan: Plan) -> QRect:
         """What has to be painted anew when the chosen points (or their twins) move."""
-        room = self._sprite_book().half + 2
+        room = self._sprites().half + 2
         ids = set(self.model.selection)
         if self.model.mirroring:
             ids |= set(plans.with_twins(self.model.plan, ids))
@@ -392,174 +390,46 @@ class BodyMap(QWidget):
 
     # Painting
 
-    def _sprite_book(self) -> painting.Sprites:
-        if self._sprites is None:
-            self._sprites = painting.Sprites(self._theme, self.devicePixelRatioF())
-        return self._sprites
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """The kept picture of the art, then what moves."""
         painter = QPainter(self)
         painter.setClipRegion(event.region())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        scene, ratio, bounds = self._scene, self.devicePixelRatioF(), QRectF(self.rect())
         painter.fillRect(event.rect(), self._theme.color("surface"))
-        self._paint_background(painter)
+        scene.paint_background(painter, bounds.size(), ratio)
         if self._hovered is not None and self._drag is None:
             painting.paint_region(painter, self.stage, *self._hovered, self._theme)
-        self._paint_sides(painter)
-        self._paint_points(painter)
-        self._paint_pointer(painter)
-        if self.hasFocus():
-            painter.setPen(QPen(self._theme.color("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-
-    def _paint_background(self, painter: QPainter) -> None:
-        if self._background is None:
-            self._background = self._render()
-            self._painted_with = QTransform(self.stage.transform)
-        if self._painted_with == self.stage.transform:
-            painter.drawPixmap(QPoint(0, 0), self._background)
-            return
-        back, _possible = self._painted_with.inverted()
-        painter.save()
-        painter.setTransform(back * self.stage.transform, True)
-        painter.drawPixmap(QPoint(0, 0), self._background)
-        painter.restore()
-
-    def _render(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap((self.size().toSizeF() * ratio).toSize())
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._theme.color("surface"))
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painting.paint_art(painter, self.stage, self._theme, self._lit())
-        painter.end()
-        return picture
-
-    def _lit(self) -> dict[str, frozenset[str]]:
-        """The regions of each picture that hold points."""
-        lit: dict[str, set[str]] = {}
-        for point in self.model.plan.points:
-            if point.placement is None or point.placement.view not in self.model.views_shown:
-                continue
-            view = self.model.views[point.placement.view]
-            ending = {Side.LEFT: "_left", Side.RIGHT: "_right"}.get(point.side, "")
-            for region, sites in view.sites_by_region.items():
-                sided = region.endswith(("_left", "_right"))
-                if point.site in sites[:1] and (not sided or region.endswith(ending or "-")):
-                    lit.setdefault(view.id, set()).add(region)
-            spot = naming.spot_at(view, self.model.sites, point.placement.x, point.placement.y)
-            if spot.region and spot.site == point.site:
-                lit.setdefault(view.id, set()).add(spot.region)
-        return {view: frozenset(regions) for view, regions in lit.items()}
-
-    def _paint_sides(self, painter: QPainter) -> None:
-        """The letters L and R, the patient's, always in sight."""
-        theme = self._theme
-        one_sided = {"whole view": Side.LEFT, "none": Side.RIGHT}
-        for index, panel in enumerate(self.stage.panels):
-            side = one_sided.get(panel.view.patient_left_is)
-            if side is None:
-                left_is_right = panel.view.patient_left_is == "viewer right"
-                shown = (Side.RIGHT, Side.LEFT) if left_is_right else (Side.LEFT, Side.RIGHT)
-                self._paint_letter(painter, shown[0], at_left=True)
-                self._paint_letter(painter, shown[1], at_left=False)
-            else:
-                self._paint_letter(painter, side, at_left=index == 0)
-        _unused = theme
-
-    def _paint_letter(self, painter: QPainter, side: Side, *, at_left: bool) -> None:
-        theme = self._theme
-        width = theme.px(64)
-        left = theme.px(10) if at_left else self.width() - width - theme.px(10)
-        top = self.height() * 0.36
-        letter = _("L") if side is Side.LEFT else _("R")
-        painter.setPen(theme.color("textMuted"))
-        painter.setFont(theme.font("subtitle"))
-        height = painter.fontMetrics().height()
-        box = QRectF(left, top, width, height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
-        painter.setFont(theme.font("caption"))
-        box.moveTop(top + height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, naming.side_word(side))
-
-    def _paint_points(self, painter: QPainter) -> None:
-        plan = self._shown_plan()
-        sprites = self._sprite_book()
-        comparison = self.model.comparison if self.model.comparing else None
-        if comparison is not None:
-            self._paint_previous(painter, sprites)
-        chosen = set(self.model.selection)
-        places = sorted(self.places(plan), key=lambda place: place[0].id in chosen)
-        for point, centre in places:
-            change = comparison.of(point.id) if comparison else None
-            look = painting.PointLook(
-                text=naming.short_units(point),
-                changed=change is not None and change.state is not PointState.SAME,
-                unset=point.units is None or point.needs_name,
-                ghost=not point.confirmed,
-                note=bool(point.note),
-                selected=point.id in chosen,
-            )
-            sprites.paint(painter, centre, look)
-
-    def _paint_previous(self, painter: QPainter, sprites: painting.Sprites) -> None:
-        comparison = self.model.comparison
-        assert comparison is not None
-        gone = list(comparison.removed)
-        for point in self.model.plan.points:
-            change = comparison.of(point.id)
-            before = change.before if change else None
-            if before is not None and not plans.same_place(before.placement, point.placement):
-                gone.append(before)
-        for point in gone:
-            centre = self.stage.to_widget(point.placement) if point.placement else None
-            if centre is not None:
-                painting.paint_previous(painter, centre, sprites.radius, sprites.inks)
-
-    def _paint_pointer(self, painter: QPainter) -> None:
-        """The name of the muscle under the pointer, under a dragged point or under the cross."""
-        bounds = QRectF(self.rect())
-        name, anchor = self._pointer_words()
+        scene.paint_sides(painter, self.width(), self.height())
+        scene.paint_points(painter, self._shown_plan(), ratio)
         if self.cursor_place is not None:
-            centre = self.stage.to_widget(self.cursor_place)
-            if centre is not None:
-                self._paint_cross(painter, centre)
-        if name:
-            painting.paint_pill(painter, anchor + QPointF(16, 14), name, bounds, self._theme)
+            cross = self.stage.to_widget(self.cursor_place)
+            if cross is not None:
+                scene.paint_cross(painter, cross)
+        words, anchor = self._pointer_words()
+        if words:
+            scene.paint_name(painter, words, anchor, bounds)
+        if self.hasFocus():
+            scene.paint_focus(painter, bounds)
 
     def _pointer_words(self) -> tuple[str, QPointF]:
+        """The muscle under a dragged point, under the cross or under the pointer, and where."""
         drag = self._drag
         if drag is not None and drag.preview is not None and drag.point is not None:
             point = drag.preview.point(drag.point)
             if point is not None and self._pointer is not None:
                 return self.model.name(point, drag.preview), self._pointer
         if self.cursor_place is not None:
-            centre = self.stage.to_widget(self.cursor_place)
-            view = self.model.views[self.cursor_place.view]
-            spot = naming.spot_at(view, self.model.sites, self.cursor_place.x, self.cursor_place.y)
-            if centre is not None:
-                return self._spot_words(spot), centre
-        if self._hovered is not None and self._pointer is not None and drag is None:
-            panel, region = self._hovered
-            found = self.stage.at(self._pointer)
-            if found is not None and self._point_at(self._pointer) is None:
-                spot = naming.spot_at(
-                    panel.view, self.model.sites, found[1], found[2], deep=region.css == "deep"
-                )
-                return self._spot_words(spot), self._pointer
-        return "", QPointF()
-
-    def _spot_words(self, spot: naming.Spot) -> str:
-        point = plans.new_point(spot.site, spot.side, None, None, label=spot.label)
-        return _("{site}, {side}").format(
-            site=naming.site_name(point, self.model.sites), side=naming.side_word(spot.side)
-        )
-
-    def _paint_cross(self, painter: QPainter, centre: QPointF) -> None:
-        painter.setPen(QPen(self._theme.color("focus"), 2))
-        reach = self._theme.px(11)
-        painter.drawLine(centre + QPointF(-reach, 0), centre + QPointF(reach, 0))
-        painter.drawLine(centre + QPointF(0, -reach), centre + QPointF(0, reach))
+            place = self.cursor_place
+            centre = self.stage.to_widget(place)
+            spot = naming.spot_at(self.model.views[place.view], self.model.sites, place.x, place.y)
+            return (self._scene.spot_words(spot), centre) if centre else ("", QPointF())
+        if self._hovered is None or self._pointer is None or drag is not None:
+            return "", QPointF()
+        found = self.stage.at(self._pointer)
+        if found is None or self._point_at(self._pointer) is not None:
+            return "", QPointF()
+        panel, x, y = found
+        deep = self._hovered[1].css == "deep"
+        spot = naming.spot_at(panel.view, self.model.sites, x, y, deep=deep)
+        return self._scene.spot_words(spot), self._pointer

@@ -110,9 +110,9 @@ def paint_previous(painter: QPainter, centre: QPointF, radius: float, inks: Poin
 class Sprites:
     """Pictures of points, kept because most points look alike and dragging paints them often."""
 
-    def __init__(self, theme: Theme, ratio: float) -> None:
+    def __init__(self, theme: Theme, radius: float, ratio: float) -> None:
         self.inks = PointInks.of(theme)
-        self.radius = point_radius(theme)
+        self.radius = radius
         self.font = theme.font("caption")
         self._ratio = ratio
         self._kept: dict[PointLook, QPixmap] = {}

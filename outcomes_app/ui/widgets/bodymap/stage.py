@@ -33,6 +33,7 @@ class Stage:
         self.panels: tuple[Panel, ...] = ()
         self._content = QRectF(0, 0, 1, 1)
         self._size = QSizeF(1, 1)
+        self._inset = 0.0
         self.zoom = 1.0
         self._pan = QPointF(0, 0)
         self.transform = QTransform()
@@ -53,9 +54,11 @@ class Stage:
         self._content = content.adjusted(-grow, -grow, grow, grow)
         self.fit()
 
-    def resize(self, size: QSizeF) -> None:
-        """The widget has another size; zoom and the middle of the picture stay."""
+    def resize(self, size: QSizeF, inset: float = 0) -> None:
+        """The widget has another size; zoom and the middle of the picture stay. `inset` is kept
+        free at both sides."""
         self._size = size
+        self._inset = inset
         self._update()
 
     def fit(self) -> None:
@@ -85,7 +88,7 @@ class Stage:
 
     def _update(self) -> None:
         scale = self.zoom * min(
-            self._size.width() / self._content.width(),
+            max(self._size.width() - 2 * self._inset, 1) / self._content.width(),
             self._size.height() / self._content.height(),
         )
         centre = self._content.center()
