@@ -23,7 +23,7 @@ def products(source: Source) -> Mapping[ProductId, Product]:
 
 def _product(entry: Entry) -> Product:
     product = ProductId(entry.text("id"))
-    vials = entry.table("vials_units")
+    vials, cosmetic = entry.table("vials_units"), entry.table("cosmetic_only", {})
     by_region = {region: vials.numbers(region) for region in _REGIONS}
     storage = entry.table("storage")
     after = storage.table("after_reconstitution", {})
@@ -39,7 +39,8 @@ def _product(entry: Entry) -> Product:
         vial_sizes=tuple(sorted({v for sizes in by_region.values() for v in sizes})),
         vial_sizes_by_region=by_region,
         dilutions=tuple(dilution(d) for d in entry.tables("dilutions")),
-        cosmetic_only=entry.table("cosmetic_only", {}).flag("value", False),
+        cosmetic_only=cosmetic.flag("value", False),
+        cosmetic_provenance=cosmetic.provenance(),
         hours_after_reconstitution=after.number_or_none("use_within_hours"),
         hours_provenance=after.provenance(),
         billing_code=billing.text("code", ""),
@@ -86,7 +87,8 @@ def dilution(entry: Entry) -> Dilution:
 
 
 def _dose_limit(product: ProductId, entry: Entry) -> DoseLimit:
-    indication, site = entry.text("indication", ""), entry.text("site", "")
+    indications = entry.texts("indication") or entry.texts("indications")
+    site = entry.text("site", "")
     words = [entry.text(k, "") for k in ("label_wording", "rule", "scope")]
     return DoseLimit(
         id=entry.text("id"),
@@ -97,7 +99,7 @@ def _dose_limit(product: ProductId, entry: Entry) -> DoseLimit:
         units_per_point=entry.number_or_none("units_per_point"),
         units_both_sides=entry.number_or_none("units_both_sides"),
         window_days=entry.whole_or_none("window_days"),
-        indication=IndicationId(indication) if indication else None,
+        indications=tuple(IndicationId(i) for i in indications),
         site=SiteId(site) if site else None,
         jurisdiction=entry.text("jurisdiction", ""),
         wording="; ".join(w for w in words if w),

@@ -32,6 +32,7 @@ from outcomes_app.domain.values import (
     ViewId,
 )
 from outcomes_app.errors import NotFound
+from outcomes_app.text import _
 
 # The name of a condition that means every indication.
 EVERY_INDICATION = "all"
@@ -134,14 +135,20 @@ class Catalog:
         by "file.key"."""
         return self._loaders.general()
 
-    def scale(self, instrument: str, part: str = "total") -> Scale:
-        """How a stored number is read; a plain measure goes by its own id. Raises NotFound."""
+    def find_scale(self, instrument: str, part: str = "total") -> Scale | None:
+        """How a stored number is read; a plain measure goes by its own id. None where unknown."""
         found = self.instruments.get(InstrumentId(instrument))
-        scale = found.scale(part) if found else self._plain_scale(instrument, part)
+        return found.scale(part) if found else self._plain_scale(instrument, part)
+
+    def scale(self, instrument: str, part: str = "total") -> Scale:
+        """The same, but raises NotFound where there is none."""
+        scale = self.find_scale(instrument, part)
         if scale is None:
             raise NotFound(
-                f"The catalog has no scale for {instrument}, part {part}.",
-                todo="Choose one of the instruments and parts of the catalog.",
+                _("The catalog has no scale for {instrument}, part {part}.").format(
+                    instrument=instrument, part=part
+                ),
+                todo=_("Choose one of the instruments and parts of the catalog."),
             )
         return scale
 

@@ -77,7 +77,7 @@ class Dilution:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseLimit:
     """One dose ceiling of a product, as its label or the reference states it. Whatever is None is
-    not limited by this entry; `indication` or `site` None = any."""
+    not limited by this entry; no `indications` = any, `site` None = any."""
 
     id: str
     product: ProductId
@@ -87,7 +87,7 @@ class DoseLimit:
     units_per_point: Decimal | None = None
     units_both_sides: Decimal | None = None
     window_days: int | None = None
-    indication: IndicationId | None = None
+    indications: tuple[IndicationId, ...] = ()
     site: SiteId | None = None
     jurisdiction: str = ""
     wording: str = ""
@@ -108,6 +108,7 @@ class Product:
     vial_sizes: tuple[Decimal, ...]
     dilutions: tuple[Dilution, ...]
     cosmetic_only: bool = False
+    cosmetic_provenance: Provenance = UNSOURCED
     vial_sizes_by_region: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     hours_after_reconstitution: Decimal | None = None
     hours_provenance: Provenance = UNSOURCED
