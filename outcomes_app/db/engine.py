@@ -7,6 +7,7 @@ silently did not take (a disk that refuses WAL, an older library) would cost a v
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
@@ -22,7 +23,7 @@ from outcomes_app.domain.values import Changes, PersonId
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 
-__all__ = ["Changes", "Database", "connect", "open_file", "vault_engine"]
+__all__ = ["Changes", "Database", "VaultFile", "connect", "open_file", "vault_engine"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,20 +53,30 @@ _RECIPE: tuple[tuple[str, str, object], ...] = (
 _READING = "outcomes_reading"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultFile:
+    """A record's file and the key that opens it: the data key followed by the file's salt.
+
+    With the salt kept by us a damaged file header stays readable.
+    """
+
+    path: Path
+    key: bytes = field(repr=False)
+
+
 class LibraryTooOld(OutcomesError):
     """The database library has a known fault that loses records."""
 
 
-def open_file(path: Path, key: bytes, *, mode: str = "rw") -> Any:
-    """A bare connection with its key set and nothing else; `mode` is never "rwc" for a live file.
+def open_file(file: VaultFile, *, mode: str = "rw") -> Any:
+    """A bare connection with its key set and nothing else; it never makes a file.
 
-    `key` is the data key followed by the file's salt: with the salt kept by us a damaged file
-    header stays readable. Nothing is read yet, so a wrong key shows at the first question.
+    Nothing is read yet, so a wrong key shows at the first question.
     """
     _require_sound_library()
     try:
         connection = dbapi2.connect(
-            f"file:{quote(str(path))}?mode={mode}",
+            f"file:{quote(str(file.path))}?mode={mode}",
             uri=True,
             isolation_level=None,  # the begin listener says BEGIN, the driver never does
             check_same_thread=False,  # the pool hands a connection to one thread at a time
@@ -74,13 +85,13 @@ def open_file(path: Path, key: bytes, *, mode: str = "rw") -> Any:
     except dbapi2.Error as error:
         raise faults.sort(error) or error from None
     connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute(f"PRAGMA key = \"x'{file.key.hex()}'\"")
     return connection
 
 
-def connect(path: Path, key: bytes) -> Any:
+def connect(file: VaultFile) -> Any:
     """A connection to a vault's file by the whole recipe, each setting read back."""
-    connection = open_file(path, key)
+    connection = open_file(file)
     try:
         for pragma, value, _expected in _RECIPE:
             connection.execute(f"PRAGMA {pragma} = {value}").fetchall()
@@ -102,12 +113,12 @@ def connect(path: Path, key: bytes) -> Any:
     return connection
 
 
-def vault_engine(path: Path, key: bytes) -> Engine:
+def vault_engine(file: VaultFile) -> Engine:
     """The SQLAlchemy engine of a vault's file; each of its connections follows the recipe."""
     engine = create_engine(
         "sqlite://",
         module=dbapi2,
-        creator=lambda: connect(path, key),
+        creator=lambda: connect(file),
         poolclass=QueuePool,
         hide_parameters=True,
     )
@@ -139,17 +150,25 @@ class Database:
         self,
         engine: Engine,
         *,
-        dialect: str = SQLCIPHER,
+        dialect: str,
         clock: Clock | None = None,
+        file: VaultFile | None = None,
     ) -> None:
         self.dialect = dialect
+        self.file = file
         self.engine = engine
         self.clock: Clock = clock or SystemClock()
+        self._back_up: Callable[[str], object] = _no_backup
         self._reader = engine.execution_options(**{_READING: True})
         # One writer at a time in a file; a server sorts its writers itself.
         self._write_lock: AbstractContextManager[object] = (
             threading.Lock() if dialect == SQLCIPHER else nullcontext()
         )
+
+    @classmethod
+    def in_file(cls, file: VaultFile, clock: Clock | None = None) -> "Database":
+        """The store in a vault's file, which must exist."""
+        return cls(vault_engine(file), dialect=SQLCIPHER, clock=clock, file=file)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -189,6 +208,14 @@ class Database:
         with self._write_lock:
             yield
 
+    def back_up(self, reason: str) -> None:
+        """Make a verified backup now, as before an import; a server is backed up by its keeper."""
+        self._back_up(reason)
+
+    def backs_up_by(self, back_up: Callable[[str], object]) -> None:
+        """Say how a backup is made; the vault does this, which knows the place for it."""
+        self._back_up = back_up
+
     def close(self) -> None:
         """Give back every connection; the last one folds the write-ahead log into the file."""
         self.engine.dispose()
@@ -205,6 +232,10 @@ class Database:
             tally = audit.begin(session, who=who, deed=deed, reason=reason, clock=self.clock)
             yield session, tally
             session.commit()
+
+
+def _no_backup(_reason: str) -> None:
+    return None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2
 
 from outcomes_app.clock import Clock
 from outcomes_app.db import engine, faults, files, keyfiles, keys, lock, migrate, recovery
-from outcomes_app.db.engine import Database
+from outcomes_app.db.engine import Database, VaultFile
 from outcomes_app.db.keys import DataKey, Hardness, KeyFile
 from outcomes_app.db.lock import FolderLock
 from outcomes_app.db.recovery import RecoveryKey
@@ -75,7 +75,8 @@ def _build_and_rename(folder: Path, new: Founding, key_file: KeyFile, data_key: 
     building.mkdir(mode=files.OWNER_ONLY_FOLDER)
     held = FolderLock(building, new.clock)
     try:
-        _build(building / DATABASE, new, data_key, key_file.db_id)
+        file = VaultFile(path=building / DATABASE, key=data_key.raw)
+        _build(file, new, key_file.db_id)
         content = keys.to_bytes(key_file)
         files.write_new(building / keyfiles.NAME, content)
         files.write_new(building / keyfiles.SPARE, content)
@@ -91,9 +92,9 @@ def _build_and_rename(folder: Path, new: Founding, key_file: KeyFile, data_key: 
         raise
 
 
-def _build(path: Path, new: Founding, data_key: DataKey, db_id: uuid.UUID) -> None:
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, files.OWNER_ONLY_FILE))
-    connection = engine.open_file(path, data_key.raw)
+def _build(file: VaultFile, new: Founding, db_id: uuid.UUID) -> None:
+    os.close(os.open(file.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, files.OWNER_ONLY_FILE))
+    connection = engine.open_file(file)
     try:
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute("CREATE TABLE vault_identity (db_id TEXT NOT NULL) STRICT")
@@ -102,7 +103,7 @@ def _build(path: Path, new: Founding, data_key: DataKey, db_id: uuid.UUID) -> No
         raise faults.sort(error) or error from None
     finally:
         connection.close()
-    database = Database(engine.vault_engine(path, data_key.raw), clock=new.clock)
+    database = Database.in_file(file, new.clock)
     try:
         migrate.upgrade(database.engine)
         database.write(new.person.id, "practice.create", _store_first, new)

@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2
 
 from outcomes_app.clock import Clock
 from outcomes_app.db import engine, faults, founding, keyfiles, keys, lock, migrate
-from outcomes_app.db.engine import Database
+from outcomes_app.db.engine import Database, VaultFile
 from outcomes_app.db.faults import NewerSchema
 from outcomes_app.db.founding import APPLICATION, DATABASE, FolderTaken
 from outcomes_app.db.keys import DataKey, Hardness, KeyFile, KeyFileDamaged, WrongPassphrase
@@ -222,9 +222,9 @@ def _open(
         found = keyfiles.load(folder)
         _require_database(folder)
         data_key, person_id = unlock(found.keys)
-        path = folder / DATABASE
-        _require_own(path, data_key, found.keys.db_id)
-        database = Database(engine.vault_engine(path, data_key.raw), clock=clock)
+        file = VaultFile(path=folder / DATABASE, key=data_key.raw)
+        _require_own(file, found.keys.db_id)
+        database = Database.in_file(file, clock)
         migrate.upgrade(database.engine)
         with database.reading() as session:
             practice, person = _practice(session), _person(session, person_id)
@@ -319,9 +319,9 @@ def _require_database(folder: Path) -> None:
         )
 
 
-def _require_own(path: Path, data_key: DataKey, db_id: uuid.UUID) -> None:
+def _require_own(file: VaultFile, db_id: uuid.UUID) -> None:
     """The file must open with this key and say itself that it is this practice's record."""
-    connection = engine.open_file(path, data_key.raw)
+    connection = engine.open_file(file)
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         tables = connection.execute(
@@ -342,7 +342,7 @@ def _require_own(path: Path, data_key: DataKey, db_id: uuid.UUID) -> None:
     if application != APPLICATION or owner != (str(db_id),):
         raise DatabaseForeign(
             _("{name} does not belong to this practice's keys, or it is damaged.").format(
-                name=path.name
+                name=file.path.name
             ),
             todo=_("Leave it as it is, and restore the newest backup into a new folder."),
         )
