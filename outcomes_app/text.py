@@ -40,6 +40,11 @@ def day(value: date) -> str:
     return f"{value.day:02d}-{month}-{value.year:04d}".replace("-", NO_BREAK_HYPHEN)
 
 
+def month(value: date) -> str:
+    """The short name of a month: Nov."""
+    return _(_MONTHS[value.month - 1])
+
+
 def clock_time(value: datetime) -> str:
     """A time of day, 24 hours: 09:41, in the machine's time zone."""
     return value.astimezone().strftime("%H:%M")

@@ -38,6 +38,9 @@ class DiaryRules:
 
 CLINIC_RULES = DiaryRules()
 
+# A week has a value when at least so many of its 7 days are recorded.
+WEEK_NEEDS = 5
+
 
 class NotValid(StrEnum):
     """Why a window has no value."""
@@ -204,13 +207,11 @@ def week_count(
     diary: DiaryByDay,
     span: Span,
     rules: DiaryRules = CLINIC_RULES,
-    *,
-    minimum_recorded: int = 5,
 ) -> tuple[Fraction | None, int]:
     """A measure per 7 days over one week, and the days recorded; None below 5 of 7."""
     days = (diary.get(span.start + timedelta(days=n)) for n in range(span.days))
     values = [day_value(instrument, day, rules) for day in days if day is not None]
     known = [value for value in values if value is not None]
-    if len(known) < minimum_recorded:
+    if len(known) < WEEK_NEEDS:
         return None, len(known)
     return sum(known, Fraction(0)) / len(known) * 7, len(known)

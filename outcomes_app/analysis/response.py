@@ -12,7 +12,12 @@ from statistics import median
 
 from outcomes_app.analysis import diary_counts
 from outcomes_app.analysis.baseline import Baseline, baseline, values_of
-from outcomes_app.analysis.diary_counts import CLINIC_RULES, DiaryByDay, DiaryRules
+from outcomes_app.analysis.diary_counts import (
+    CLINIC_RULES,
+    WEEK_NEEDS,
+    DiaryByDay,
+    DiaryRules,
+)
 from outcomes_app.analysis.windows import (
     WEEKS_9_12,
     Cycle,
@@ -198,6 +203,14 @@ class _Asked:
     def change(self, value: Fraction | None) -> Fraction | None:
         return percent_change(value, self.baseline.value) if self.baseline else None
 
+    def expects(self, point: Point) -> bool:
+        """Whether a block belongs on the time axis: it has a value, or it is missing one. The
+        days left over before an injection, or outside the diary's first and last day, are not
+        missing: no value was possible there."""
+        long_enough = Span(start=point.day, end=point.end).days >= self.rules.minimum_recorded
+        inside = self.recorded[0] <= point.day and point.end <= self.recorded[-1]
+        return point.value is not None or (long_enough and inside)
+
     def counted(self, span: Span, cycle: int) -> Point:
         found = diary_counts.count(self.instrument, self.diary, span, self.rules)
         return Point(
@@ -216,10 +229,11 @@ class _Asked:
 def _by_date(asked: _Asked) -> tuple[Point, ...]:
     points: list[Point] = []
     if asked.recorded:
-        points = [
+        found = [
             asked.counted(span, number)
             for number, span in blocks(asked.cycles, asked.recorded[0], asked.recorded[-1])
         ]
+        points = [point for point in found if asked.expects(point)]
     counted = [p for p in points if p.value is not None]
     for assessment, value in values_of(asked.course, asked.instrument, asked.part):
         # A told value looks back: the diary of the days before it, where good enough, replaces it.
@@ -291,7 +305,10 @@ def _diary_weeks(asked: _Asked, cycle: Cycle) -> tuple[WeekPoint, ...]:
     week = 1
     while (first := 7 * (week - 1)) <= cycle.offset(asked.recorded[-1]):
         span = cycle.span(Window(name="", first=first, last=first + 6))
-        if span is None:
+        if span is None or span.days < WEEK_NEEDS:
+            break
+        if span.end > asked.recorded[-1] and cycle.next_start is None:
+            # The week still runs.
             break
         value, known = diary_counts.week_count(asked.instrument, asked.diary, span, asked.rules)
         middle = Fraction(2 * first + 7, 2)

@@ -1,1 +1,21 @@
-"""Every chart: prepare(course) gives its table, draw(figure, data) its picture."""
+"""Charts: numbers first, then their drawing. One module per chart; CHARTS names them all."""
+
+from typing import Any
+
+from outcomes_app.charts import response
+from outcomes_app.charts.base import Chart
+from outcomes_app.errors import OutcomesError
+from outcomes_app.text import _
+
+CHARTS: tuple[Chart[Any, Any], ...] = (response.CHART,)
+
+
+def by_name(name: str) -> Chart[Any, Any]:
+    """The chart of this name; OutcomesError names those there are."""
+    for chart in CHARTS:
+        if chart.name == name:
+            return chart
+    raise OutcomesError(
+        _("There is no chart “{name}”.").format(name=name),
+        todo=_("Charts: {names}.").format(names=", ".join(c.name for c in CHARTS)),
+    )
