@@ -15,7 +15,7 @@ from outcomes_app.ui.widgets.bodymap.stage import Stage
 
 _ONE_SIDED = {"whole view": Side.LEFT, "none": Side.RIGHT}
 # Neighbours may touch but not hide each other.
-_ROOM_BETWEEN = 0.52
+_ROOM_BETWEEN = 0.6
 _SMALLEST_RADIUS = 8.0
 
 

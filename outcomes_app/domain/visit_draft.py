@@ -1,0 +1,244 @@
+"""A visit while it is being written: everything the editor shows, as one immutable value.
+
+It may be unfinished. `visit_of` makes the record of it, `problems_of` says what is still missing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from outcomes_app.domain import plan as plans
+from outcomes_app.domain.adverse_event import AdverseEvent
+from outcomes_app.domain.assessment import Assessment
+from outcomes_app.domain.course import PatientCourse
+from outcomes_app.domain.plan import Plan
+from outcomes_app.domain.treatment import Acknowledgement, Treatment, VialUse, Visit
+from outcomes_app.domain.values import (
+    AssessmentId,
+    IndicationId,
+    InstrumentId,
+    PatientId,
+    Problem,
+    Problems,
+    Score,
+    TreatmentId,
+    new_id,
+)
+from outcomes_app.text import _
+
+# The acknowledgement that says the patient was asked and reported no adverse event.
+NO_ADVERSE_EVENTS = "adverse_events.none_reported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One outcome of the visit, as a number. What was not asked has no Answer; it is never zero."""
+
+    instrument: InstrumentId
+    part: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitDraft:
+    """What the visit editor shows. `stored` is the treatment being corrected, None for a new one;
+    whatever the editor does not show is kept from it."""
+
+    patient_id: PatientId
+    treatment_id: TreatmentId
+    indication: IndicationId
+    day: date | None
+    plan: Plan = Plan()
+    vial: VialUse = VialUse(vials=1)
+    answers: tuple[Answer, ...] = ()
+    adverse_events: tuple[AdverseEvent, ...] = ()
+    no_adverse_events: bool = False
+    reasons: tuple[Acknowledgement, ...] = ()
+    note: str = field(default="", repr=False)
+    stored: Treatment | None = None
+    stored_assessments: tuple[Assessment, ...] = ()
+
+    def answer(self, instrument: str, part: str) -> Decimal | None:
+        """The number of one outcome; None where it was not asked."""
+        return next(
+            (a.value for a in self.answers if (a.instrument, a.part) == (instrument, part)), None
+        )
+
+    def answered(self, instrument: str, part: str, value: Decimal | None) -> "VisitDraft":
+        """The draft with one outcome said, or taken back with None."""
+        others = tuple(a for a in self.answers if (a.instrument, a.part) != (instrument, part))
+        if value is None:
+            return replace(self, answers=others)
+        said = Answer(instrument=InstrumentId(instrument), part=part, value=value)
+        return replace(self, answers=(*others, said))
+
+    def reason_for(self, code: str) -> str:
+        """Why a check was passed over; "" where no reason was given."""
+        return next((a.reason for a in self.reasons if a.code == code), "")
+
+    def with_reason(self, code: str, reason: str) -> "VisitDraft":
+        """The draft with a reason for going on; an empty one takes it back."""
+        others = tuple(a for a in self.reasons if a.code != code)
+        if not reason.strip():
+            return replace(self, reasons=others)
+        said = Acknowledgement(code=code, reason=reason.strip())
+        return replace(self, reasons=(*others, said))
+
+    @property
+    def given(self) -> Decimal:
+        """The units in all confirmed points."""
+        return sum(
+            (p.units for p in self.plan.points if p.confirmed and p.units is not None), Decimal(0)
+        )
+
+    @property
+    def drawn(self) -> Decimal | None:
+        """The units in the opened vials; None where size or number is not known."""
+        if self.vial.vial_units is None:
+            return None
+        return self.vial.vial_units * self.vial.vials
+
+
+def new_draft(
+    patient_id: PatientId, indication: IndicationId, day: date, plan: Plan | None = None
+) -> VisitDraft:
+    """An empty visit."""
+    return VisitDraft(
+        patient_id=patient_id,
+        treatment_id=TreatmentId(new_id()),
+        indication=indication,
+        day=day,
+        plan=plan or Plan(),
+    )
+
+
+def draft_of(treatment: Treatment, course: PatientCourse) -> VisitDraft:
+    """A stored visit opened again, with all that was measured then."""
+    assessments = tuple(a for a in course.assessments if a.treatment_id == treatment.id)
+    none_reported = any(a.code == NO_ADVERSE_EVENTS for a in treatment.acknowledgements)
+    return VisitDraft(
+        patient_id=treatment.patient_id,
+        treatment_id=treatment.id,
+        indication=treatment.indication,
+        day=treatment.day,
+        plan=plans.plan_of(treatment),
+        vial=treatment.vials[0] if treatment.vials else VialUse(vials=1),
+        answers=tuple(
+            Answer(instrument=a.instrument, part=s.part, value=s.value)
+            for a in assessments
+            for s in a.scores
+            if s.value is not None
+        ),
+        adverse_events=tuple(e for e in course.adverse_events if e.treatment_id == treatment.id),
+        no_adverse_events=none_reported,
+        reasons=tuple(a for a in treatment.acknowledgements if a.code != NO_ADVERSE_EVENTS),
+        note=treatment.note,
+        stored=treatment,
+        stored_assessments=assessments,
+    )
+
+
+def problems_of(draft: VisitDraft) -> Problems:
+    """What keeps the plan from being a record: names and units that are missing."""
+    found = []
+    for index, point in enumerate(draft.plan.points):
+        if not point.confirmed:
+            continue
+        if point.needs_name:
+            found.append(
+                Problem(
+                    field=f"points.{index}.site",
+                    code="plan.site_not_named",
+                    message=_("Site {n} lies in no muscle. Choose what it is, or move it.").format(
+                        n=index + 1
+                    ),
+                )
+            )
+        if point.units is None:
+            found.append(
+                Problem(
+                    field=f"points.{index}.units",
+                    code="plan.units_not_set",
+                    message=_("Site {n} has no units yet. Type them, or remove the site.").format(
+                        n=index + 1
+                    ),
+                )
+            )
+    if draft.day is None:
+        found.append(
+            Problem(
+                field="day",
+                code="treatment.day_missing",
+                message=_("The visit has no date. Write the day of the injections."),
+            )
+        )
+    return tuple(found)
+
+
+def treatment_of(draft: VisitDraft, day: date) -> Treatment:
+    """The treatment of a draft; `day` stands in while no date is written."""
+    base = draft.stored or Treatment(
+        id=draft.treatment_id,
+        patient_id=draft.patient_id,
+        indication=draft.indication,
+        day=day,
+        product=None,
+    )
+    reasons = draft.reasons
+    if draft.no_adverse_events and not draft.adverse_events:
+        reasons = (*reasons, Acknowledgement(code=NO_ADVERSE_EVENTS, reason=_("None reported")))
+    return replace(
+        base,
+        indication=draft.indication,
+        day=draft.day or day,
+        product=draft.plan.product,
+        injections=plans.injections(draft.plan),
+        vials=_vials(draft, base),
+        protocol=draft.plan.protocol,
+        note=draft.note,
+        acknowledgements=reasons,
+    )
+
+
+def _vials(draft: VisitDraft, base: Treatment) -> tuple[VialUse, ...]:
+    untouched = VialUse(vials=1)
+    first = () if draft.vial == untouched else (draft.vial,)
+    return first + base.vials[1:]
+
+
+def visit_of(draft: VisitDraft, day: date) -> Visit:
+    """All that the visit stores, in one value."""
+    return Visit(
+        treatment=treatment_of(draft, day),
+        assessments=tuple(_assessments(draft, draft.day or day)),
+        adverse_events=draft.adverse_events,
+    )
+
+
+def _assessments(draft: VisitDraft, day: date) -> Iterable[Assessment]:
+    stored = {a.instrument: a for a in draft.stored_assessments}
+    for instrument in dict.fromkeys(a.instrument for a in draft.answers):
+        said = {a.part: a.value for a in draft.answers if a.instrument == instrument}
+        base = stored.get(instrument)
+        scores = _scores(said, base.scores if base else ())
+        if base is not None:
+            yield replace(base, day=day, scores=scores)
+            continue
+        yield Assessment(
+            id=AssessmentId(new_id()),
+            patient_id=draft.patient_id,
+            instrument=instrument,
+            day=day,
+            scores=scores,
+            treatment_id=draft.treatment_id,
+        )
+
+
+def _scores(said: dict[str, Decimal], stored: tuple[Score, ...]) -> tuple[Score, ...]:
+    """The numbers said now; a score that stayed as it was keeps how it was computed."""
+    kept = {s.part: s for s in stored}
+    return tuple(
+        kept[part] if part in kept and kept[part].value == value else Score(part=part, value=value)
+        for part, value in said.items()
+    )
