@@ -8,14 +8,17 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
+from outcomes_app import paths
 from outcomes_app.clock import Clock
-from outcomes_app.db import engine, faults, founding, keyfiles, keys, lock, migrate
+from outcomes_app.db import backup, engine, faults, founding, keyfiles, keys, lock, migrate, verify
+from outcomes_app.db.backup import Backup, Source
 from outcomes_app.db.engine import Database, VaultFile
 from outcomes_app.db.faults import NewerSchema
 from outcomes_app.db.founding import APPLICATION, DATABASE, FolderTaken
@@ -50,6 +53,8 @@ __all__ = [
     "open_with_recovery_key",
 ]
 
+_CLOSING = "close"
+_MIGRATING = "migration"
 _OWN = frozenset({DATABASE, keyfiles.NAME, keyfiles.SPARE})
 
 
@@ -101,7 +106,8 @@ class VaultFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenVault:
-    """An open practice. `close` makes the backup and lets go of the folder."""
+    """An open practice. `close` makes the backup and lets go of the folder; `notices` is what the
+    person should be told about the opening."""
 
     folder: Path
     database: Database
@@ -109,14 +115,27 @@ class OpenVault:
     practice: Practice
     db_id: uuid.UUID
     notices: tuple[str, ...] = ()
-    data_key: DataKey = field(repr=False)
-    clock: Clock = field(repr=False)
+    source: Source = field(repr=False)
     _lock: FolderLock = field(repr=False)
 
-    def close(self) -> None:
-        """Close the record and let others in."""
-        self.database.close()
-        self._lock.release()
+    def back_up(self, reason: str) -> Backup:
+        """Make a verified backup now."""
+        return backup.make(self.source, reason)
+
+    def verify(self) -> verify.Report:
+        """Check the open record thoroughly."""
+        return verify.verify(self.database)
+
+    def close(self, *, keep_backup: bool = True) -> Backup | None:
+        """Close the record and let others in, after a backup of what is not in one yet.
+
+        Everything is closed even where the backup fails; its error is raised afterwards.
+        """
+        try:
+            return backup.make_if_changed(self.source, _CLOSING) if keep_backup else None
+        finally:
+            self.database.close()
+            self._lock.release()
 
 
 def look(folder: Path) -> VaultFound:
@@ -140,6 +159,7 @@ def create(
     person_name: str,
     passphrase: str,
     clock: Clock,
+    backups: Path | None = None,
     hardness: Hardness | None = None,
 ) -> tuple[OpenVault, RecoveryKey]:
     """Make a new practice in a folder that is missing or empty, and open it.
@@ -159,7 +179,7 @@ def create(
             clock=clock,
         ),
     )
-    return _open(folder, clock, lambda _keys: (data_key, str(person.id))), recovery_key
+    return _open(folder, clock, backups, lambda _keys: (data_key, str(person.id))), recovery_key
 
 
 def open(
@@ -168,26 +188,32 @@ def open(
     passphrase: str,
     person: PersonId | str | None = None,
     clock: Clock,
+    backups: Path | None = None,
     hardness: Hardness = keys.FLOOR,
 ) -> OpenVault:
     """Open a practice with a person's passphrase; `person` is an id or a name, or anybody.
 
-    A slot cheaper than `hardness` is written again with it.
+    `backups` None = the app's own folder for them. A slot cheaper than `hardness` is written again
+    with it.
     """
     who = None if person is None else str(person)
-    opened = _open(folder, clock, lambda found: keys.unlock(found, passphrase, person=who))
+    opened = _open(folder, clock, backups, lambda found: keys.unlock(found, passphrase, person=who))
     key_file = keyfiles.load(opened.folder).keys
     if keys.is_weak(key_file, str(opened.person.id), hardness):
         _set_passphrase(opened, passphrase, hardness)
     return opened
 
 
-def open_with_recovery_key(folder: Path, key: RecoveryKey, clock: Clock) -> OpenVault:
+def open_with_recovery_key(
+    folder: Path, key: RecoveryKey, clock: Clock, *, backups: Path | None = None
+) -> OpenVault:
     """Open a practice with its recovery key, as its first administrator.
 
     A new passphrase is to be set at once, with `change_passphrase`.
     """
-    return _open(folder, clock, lambda found: (keys.unlock_with_recovery(found, key.secret), ""))
+    return _open(
+        folder, clock, backups, lambda found: (keys.unlock_with_recovery(found, key.secret), "")
+    )
 
 
 def change_passphrase(
@@ -200,7 +226,7 @@ def change_passphrase(
 def _set_passphrase(opened: OpenVault, passphrase: str, hardness: Hardness) -> None:
     key_file = keys.with_person(
         keyfiles.load(opened.folder).keys,
-        opened.data_key,
+        opened.source.data_key,
         person=opened.person.id,
         name=opened.person.name,
         passphrase=passphrase,
@@ -211,7 +237,10 @@ def _set_passphrase(opened: OpenVault, passphrase: str, hardness: Hardness) -> N
 
 
 def _open(
-    folder: Path, clock: Clock, unlock: Callable[[KeyFile], tuple[DataKey, str]]
+    folder: Path,
+    clock: Clock,
+    backups: Path | None,
+    unlock: Callable[[KeyFile], tuple[DataKey, str]],
 ) -> OpenVault:
     folder = folder.absolute()
     _require_vault(folder)
@@ -225,7 +254,16 @@ def _open(
         file = VaultFile(path=folder / DATABASE, key=data_key.raw)
         _require_own(file, found.keys.db_id)
         database = Database.in_file(file, clock)
-        migrate.upgrade(database.engine)
+        source = Source(
+            vault=folder,
+            database=database,
+            data_key=data_key,
+            db_id=found.keys.db_id,
+            into=(backups or paths.backups()) / f"{folder.stem}-{found.keys.db_id.hex[:8]}",
+            clock=clock,
+        )
+        database.backs_up_by(partial(backup.make, source))
+        migrate.upgrade(database.engine, before=partial(backup.make, source, _MIGRATING))
         with database.reading() as session:
             practice, person = _practice(session), _person(session, person_id)
         if not found.in_order:
@@ -243,8 +281,7 @@ def _open(
         practice=practice,
         db_id=found.keys.db_id,
         notices=(found.notice,) if found.notice else (),
-        data_key=data_key,
-        clock=clock,
+        source=source,
         _lock=held,
     )
 
