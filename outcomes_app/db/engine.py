@@ -173,7 +173,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that cannot write and sees one state of the store throughout."""
-        with Session(self._reader, autoflush=False) as session, _sorted_faults(session):
+        with _session(self._reader, reading=True) as session:
             if self.dialect == POSTGRESQL:
                 session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield session
@@ -224,11 +224,7 @@ class Database:
     def _transaction(
         self, who: PersonId, deed: str, reason: str
     ) -> Iterator[tuple[Session, Callable[[], Changes]]]:
-        with (
-            self._write_lock,
-            Session(self.engine) as session,
-            _sorted_faults(session),
-        ):
+        with self._write_lock, _session(self.engine, reading=False) as session:
             tally = audit.begin(session, who=who, deed=deed, reason=reason, clock=self.clock)
             yield session, tally
             session.commit()
@@ -239,19 +235,19 @@ def _no_backup(_reason: str) -> None:
 
 
 @contextmanager
-def _sorted_faults(session: Session) -> Iterator[None]:
-    """Turn known storage errors into words, and drop the connection that met one."""
+def _session(bind: Engine, *, reading: bool) -> Iterator[Session]:
+    """A session whose storage errors come out sorted; the connection that met one is dropped."""
     try:
-        yield
+        with Session(bind, autoflush=not reading) as session:
+            try:
+                yield session
+            except DBAPIError as error:
+                if faults.sort(error) is not None:
+                    session.invalidate()
+                raise
     except DBAPIError as error:
         known = faults.sort(error)
-        if known is None or _is_misuse(session, known):
-            raise
-        session.invalidate()
+        # Writing in a reading session is a bug of ours, not a write-protected disk.
+        if known is None or (reading and isinstance(known, faults.StorageReadOnly)):
+            raise faults.cleaned(error).with_traceback(error.__traceback__) from None
         raise known from None
-
-
-def _is_misuse(session: Session, known: faults.StorageError) -> bool:
-    """Writing in a reading session is a bug of ours, not a write-protected disk."""
-    options = session.get_bind().get_execution_options()
-    return isinstance(known, faults.StorageReadOnly) and bool(options.get(_READING, False))

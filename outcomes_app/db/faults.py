@@ -8,6 +8,8 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import DBAPIError
+
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 
@@ -50,6 +52,8 @@ _PRIMARY = 0xFF
 
 # PostgreSQL's classes and codes of SQLSTATE.
 _SERVER_GONE = ("08", "57P")
+# Broken constraints and our own triggers: their first line names no values.
+_OWN_WORDS = ("23", "P0001")
 _SERVER_BUSY = ("55P03", "40P01", "40001", "57014")
 
 
@@ -62,6 +66,28 @@ def sort(error: BaseException) -> StorageError | None:
     if hasattr(original, "sqlstate"):
         return _of_server(original.sqlstate, lost=getattr(error, "connection_invalidated", False))
     return None
+
+
+def cleaned(error: DBAPIError) -> DBAPIError:
+    """The same bug without a patient's values in its text, which a server likes to quote."""
+    original = error.orig
+    words = [type(original).__name__]
+    state = getattr(original, "sqlstate", None)
+    if isinstance(getattr(original, "sqlite_errorcode", None), int):
+        words.append(str(original))  # SQLite names tables and columns only
+    elif state is not None:
+        details = getattr(original, "diag", None)
+        parts = (state, getattr(details, "constraint_name", ""), getattr(details, "table_name", ""))
+        words.extend(part for part in parts if part)
+        if state.startswith(_OWN_WORDS):
+            words.append(getattr(details, "message_primary", "") or "")
+    return type(error)(
+        error.statement,
+        None,
+        RuntimeError(" ".join(words)),
+        hide_parameters=True,
+        connection_invalidated=error.connection_invalidated,
+    )
 
 
 def _of_sqlite(code: int) -> StorageError | None:
