@@ -1,6 +1,7 @@
 """Reads instruments/ (one file each) and outcome_measures.toml."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -43,10 +44,14 @@ def _instrument(entry: Entry) -> Instrument:
     )
     items = _items(questions)
     provenance = _scoring_provenance(scoring)
+    # The range of a scale may have been read where the formula was not.
+    range_provenance = replace(
+        provenance, verified=scoring.flag("range_verified", provenance.verified)
+    )
     bands, bands_provenance = _bands(entry.table("severity", {}))
     direction = Direction(scoring.choice("direction", tuple(Direction)))
     scales = tuple(
-        _scale(e, key, short, direction, items, bands, bands_provenance, provenance)
+        _scale(e, key, short, direction, items, bands, bands_provenance, range_provenance)
         for e in entry.tables("scale")
     )
     if not scales:
@@ -67,6 +72,7 @@ def _instrument(entry: Entry) -> Instrument:
         scoring_version=scoring.whole("version"),
         why_total_only=scoring.text("why_total_only", ""),
         parameters=_parameters(scoring),
+        rule=scoring.text("rule", ""),
         missing_rule=scoring.text("missing", ""),
         thresholds=tuple(_threshold(t) for t in entry.tables("change_thresholds")),
         warnings=entry.texts("warnings"),
@@ -92,7 +98,7 @@ def _scoring_provenance(scoring: Entry) -> Provenance:
 
 
 def _parameters(scoring: Entry) -> Mapping[str, object]:
-    names = ("rho", "table")
+    names = ("rho", "table", "decimals", "together")
     return MappingProxyType({n: scoring.raw(n) for n in names if scoring.has(n)})
 
 
@@ -119,6 +125,7 @@ def _item(entry: Entry, shared: Mapping[str, Decimal]) -> Item:
         not_applicable=entry.flag("not_applicable", False),
         optional=entry.flag("optional", False),
         scored=entry.flag("scored", True),
+        alert_above=entry.number_or_none("alert_above"),
     )
     entry.done()
     return item

@@ -113,6 +113,8 @@ class Item:
     not_applicable: bool = False
     optional: bool = False
     scored: bool = True
+    # An answer above this asks for attention at once, whatever the total.
+    alert_above: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ class Instrument:
     scoring_version: int = 1
     why_total_only: str = ""
     parameters: Mapping[str, object] = field(default_factory=dict)
+    rule: str = ""
     missing_rule: str = ""
     thresholds: tuple[ChangeThreshold, ...] = ()
     warnings: tuple[str, ...] = ()
