@@ -151,9 +151,9 @@ class PatientIdentifierRow(_Voidable):
     )
 
     patient_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("patient.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    system: Mapped[str]
-    value: Mapped[str]
+    system: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
 
 
 class PatientIndicationRow(_Voidable):

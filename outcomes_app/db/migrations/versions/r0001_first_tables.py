@@ -98,12 +98,12 @@ def _patient_parts() -> None:
     op.create_table(
         "patient_identifier",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("system", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("voided", sa.Boolean(), nullable=False),
         _link("patient_identifier", "patient_id", "patient"),
-        sa.PrimaryKeyConstraint("patient_id", "position", name="pk_patient_identifier"),
+        sa.PrimaryKeyConstraint("patient_id", "system", "value", name="pk_patient_identifier"),
     )
     op.create_index(
         "uq_patient_identifier_living",
