@@ -8,7 +8,7 @@ closes the old one.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from outcomes_app.domain.course import PatientCourse
 from outcomes_app.domain.treatment import Treatment
@@ -82,12 +82,10 @@ def cycles(course: PatientCourse) -> tuple[Cycle, ...]:
     """The cycles of a course in order, one for each day on which something was injected."""
     in_order = sorted(course.treatments, key=lambda t: t.day)
     days = [(day, tuple(given)) for day, given in groupby(in_order, key=lambda t: t.day)]
-    following = [day for day, _given in days[1:]] + [None]
+    following = [day for day, _given in days[1:]]
     return tuple(
         Cycle(number=number, start=day, next_start=next_start, treatments=given)
-        for number, ((day, given), next_start) in enumerate(
-            zip(days, following, strict=True), start=1
-        )
+        for number, ((day, given), next_start) in enumerate(zip_longest(days, following), start=1)
     )
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from outcomes_app.charts import response
+from outcomes_app.charts import group_course, response
 from outcomes_app.charts.base import Chart
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 
-CHARTS: tuple[Chart[Any, Any], ...] = (response.CHART,)
+CHARTS: tuple[Chart[Any, Any], ...] = (response.CHART, group_course.CHART)
 
 
 def by_name(name: str) -> Chart[Any, Any]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 
 from matplotlib.axes import Axes
 
-from outcomes_app.charts import marks
+from outcomes_app.charts import labels, marks
 from outcomes_app.charts.base import View
 from outcomes_app.charts.response import Plotted, ResponseData, day_at
 from outcomes_app.charts.style import Style
@@ -26,32 +25,6 @@ def limits(data: ResponseData) -> tuple[float, float]:
     low, high = min(xs, default=0.0), max(xs, default=1.0)
     room = max((high - low) * 0.04, 20.0)
     return low - room, high + room
-
-
-def pixels(axes: Axes, xs: Sequence[float]) -> list[float]:
-    """Where places of the axis lie, in pixels from its left end."""
-    low, high = axes.get_xlim()
-    width = marks.width_of(axes)
-    return [(x - low) / (high - low) * width for x in xs]
-
-
-def fitting(places: Sequence[float], widths: Sequence[float], gap: float = 8.0) -> list[int]:
-    """Which labels to show so that none touches another: evenly thinned, first and last kept."""
-    count = len(places)
-    for step in range(1, count + 1):
-        chosen = list(range(0, count, step))
-        if count - 1 not in chosen:
-            # The last is worth more than the one before it.
-            if len(chosen) > 1:
-                chosen.pop()
-            chosen.append(count - 1)
-        free = all(
-            abs(places[b] - places[a]) >= (widths[a] + widths[b]) / 2 + gap
-            for a, b in pairwise(chosen)
-        )
-        if free:
-            return chosen
-    return list(range(min(count, 1)))
 
 
 def label_lines(data: ResponseData) -> int:
@@ -104,12 +77,12 @@ def _cycles(axes: Axes, data: ResponseData, style: Style) -> None:
     recorded = {p.cycle: p for p in first}
     numbers = [0, *(m.number for m in data.marks)]
     full = [_cycle_text(n, data, recorded.get(n)) for n in numbers]
-    places = pixels(axes, numbers)
-    if len(fitting(places, [marks.text_width(t, style) for t in full])) == len(numbers):
+    places = labels.pixels(axes, numbers)
+    if len(labels.fitting(places, [labels.text_width(t, style) for t in full])) == len(numbers):
         _put(axes, numbers, full, style)
         return
     short = [_("Base") if n == 0 else str(n) for n in numbers]
-    chosen = fitting(places, [marks.text_width(t, style) for t in short])
+    chosen = labels.fitting(places, [labels.text_width(t, style) for t in short])
     _put(axes, [numbers[i] for i in chosen], [short[i] for i in chosen], style)
     _title(axes, _("Cycle"), style, line=1)
 
@@ -136,7 +109,7 @@ def _month_and_year(day: date) -> str:
 
 def _weeks(axes: Axes, style: Style) -> None:
     last = int(axes.get_xlim()[1])
-    step = marks.step_for(last + 1, marks.width_of(axes), style.px(16))
+    step = labels.step_for(last + 1, marks.width_of(axes), style.px(16))
     weeks = list(range(0, last + 1, step))
     _put(axes, weeks, [str(w) for w in weeks], style)
     _title(axes, _("Weeks since the injection"), style, line=1)
@@ -149,9 +122,9 @@ def _dates(axes: Axes, style: Style) -> None:
     chosen: list[date] = []
     for step in _MONTH_STEPS:
         chosen = _firsts(start, end, step)
-        places = pixels(axes, [_x(d) for d in chosen])
-        room = marks.text_width("2000", style)
-        if len(fitting(places, [room] * len(chosen))) == len(chosen):
+        places = labels.pixels(axes, [_x(d) for d in chosen])
+        room = labels.text_width("2000", style)
+        if len(labels.fitting(places, [room] * len(chosen))) == len(chosen):
             break
     if not chosen:
         chosen = [start.replace(day=1) if start.day == 1 else start]

@@ -1,7 +1,6 @@
 """Draws a patient's response: the measures as panels on one axis, the doses below them."""
 
 from collections.abc import Sequence
-from datetime import date
 from fractions import Fraction
 
 from matplotlib.axes import Axes
@@ -9,12 +8,18 @@ from matplotlib.figure import Figure
 
 from outcomes_app.analysis import diary_counts
 from outcomes_app.analysis.baseline import BaselineSource
-from outcomes_app.charts import marks, response_axis
+from outcomes_app.charts import (
+    labels,
+    marks,
+    response_axis,
+    response_treatments,
+    response_words,
+)
 from outcomes_app.charts.base import Drawn, Spot, View, shown
-from outcomes_app.charts.marks import Margins, SideLabel
+from outcomes_app.charts.labels import SideLabel
+from outcomes_app.charts.marks import Margins
 from outcomes_app.charts.response import (
     Line,
-    Mark,
     Panel,
     Plotted,
     ResponseData,
@@ -22,8 +27,7 @@ from outcomes_app.charts.response import (
 )
 from outcomes_app.charts.style import DPI, Look, Style, mixed
 from outcomes_app.domain.definitions import Direction
-from outcomes_app.domain.values import ProductId
-from outcomes_app.text import _, day, ngettext, units
+from outcomes_app.text import _, ngettext
 
 _DOSE_HEIGHT = 46.0
 
@@ -31,7 +35,7 @@ _DOSE_HEIGHT = 46.0
 def draw(figure: Figure, data: ResponseData, style: Style) -> Drawn:
     """Draw all panels; returns the spots that answer to the pointer."""
     if data.empty:
-        marks.nothing_to_show(
+        labels.nothing_to_show(
             figure,
             _("No treatments and no outcomes yet. The course begins with the first visit."),
             style,
@@ -40,25 +44,27 @@ def draw(figure: Figure, data: ResponseData, style: Style) -> Drawn:
     shown_panels = [p for p in data.panels if p.measured or p.baseline]
     drawn_panels = shown_panels or list(data.panels[:1])
     products = () if data.view is View.WEEK else tuple(data.codes)
-    note = marks.wrapped(_explanation(data, drawn_panels), _note_room(figure, style), style)
-    labels = [_side_labels(p, data, style) for p in drawn_panels]
-    margins = _margins(data, drawn_panels, labels, style, note)
+    note = labels.wrapped(
+        response_words.explanation(data, drawn_panels), _note_room(figure, style), style
+    )
+    beside = [_side_labels(p, data, style) for p in drawn_panels]
+    margins = _margins(data, drawn_panels, beside, style, note)
     weights = [1.0 if n == 0 else 0.45 for n in range(len(drawn_panels))]
     axes = marks.panels(figure, weights, margins, [style.px(_DOSE_HEIGHT)] * len(products))
     spots: list[Spot] = []
     for index, panel in enumerate(drawn_panels):
         spots += _measure(axes[index], panel, data, style, index=index, top=index == 0)
-        marks.side_labels(axes[index], labels[index], style)
+        labels.side_labels(axes[index], beside[index], style)
         _few_points(axes[index], panel, style)
     for index, product in enumerate(products, start=len(drawn_panels)):
-        spots += _dose(axes[index], product, data, style)
+        spots += response_treatments.dose_panel(axes[index], product, data, style)
     for one in axes:
-        _treatment_lines(one, data, style)
+        response_treatments.treatment_lines(one, data, style)
         one.set_xticks([])
     if axes:
-        spots += _treatment_marks(axes[0], data, style)
+        spots += response_treatments.treatment_marks(axes[0], data, style)
         response_axis.label(axes[-1], data, style)
-    marks.note(figure, note, style)
+    labels.note(figure, note, style)
     return Drawn(spots=tuple(spots))
 
 
@@ -69,14 +75,14 @@ def _note_room(figure: Figure, style: Style) -> float:
 def _margins(
     data: ResponseData,
     panels: Sequence[Panel],
-    labels: Sequence[Sequence[SideLabel]],
+    beside: Sequence[Sequence[SideLabel]],
     style: Style,
     note: str,
 ) -> Margins:
     widest = max(
         (
-            marks.text_width(label.text, style, weight=label.weight)
-            for group in labels
+            labels.text_width(label.text, style, weight=label.weight)
+            for group in beside
             for label in group
         ),
         default=0.0,
@@ -85,7 +91,7 @@ def _margins(
     return Margins(
         left=style.px(16) + max((_tick_width(p, style) for p in panels), default=style.px(20)),
         right=widest + style.px(22),
-        top=style.px(64 if _changes(data) else 50),
+        top=style.px(64 if response_treatments.product_changes(data) else 50),
         bottom=style.px(14 + 14 * axis_lines + 16 + 15 * (note.count("\n") + 1)),
         between=style.px(34),
     )
@@ -93,7 +99,7 @@ def _margins(
 
 def _tick_width(panel: Panel, style: Style) -> float:
     low, high = _range(panel)
-    return max(marks.text_width(shown(Fraction(v)), style) for v in (low, high)) + style.px(6)
+    return max(labels.text_width(shown(Fraction(v)), style) for v in (low, high)) + style.px(6)
 
 
 def _range(panel: Panel) -> tuple[float, float]:
@@ -102,7 +108,7 @@ def _range(panel: Panel) -> tuple[float, float]:
     if panel.baseline is not None:
         values += [float(panel.baseline.value), float(panel.baseline.high)]
     scale = panel.scale
-    highest = max(values, default=1.0)
+    highest = max(values, default=float(scale.high) if scale.high is not None else 1.0)
     if diary_counts.is_counted(scale.instrument) and scale.instrument != "headache_hours_28":
         if panel.weekly:
             return 0.0, 7.0
@@ -123,18 +129,14 @@ def _measure(
     low, high = _range(panel)
     marks.set_y(axes, low, high, style)
     lower = panel.scale.direction is Direction.HIGHER_IS_WORSE
-    name = panel.scale.name
-    if panel.weekly:
-        name = _("{measure}, counted per week").format(measure=name)
-    unit = panel.scale.unit
-    title = f"{name}, {unit}" if unit and unit.casefold() not in name.casefold() else name
-    room = marks.width_of(axes) - style.px(130)
-    marks.panel_title(
+    extra = labels.better_is(lower=lower)
+    labels.fitted_title(
         axes,
-        marks.wrapped(title, room, style).split("\n")[0] if top else title,
+        panel.scale.name,
+        panel.scale.short_name,
         style,
-        extra=marks.better_is(lower=lower),
-        lift=style.px(40 if _changes(data) else 26) if top else 0.0,
+        extra=_("{n}, counted per week").format(n=extra) if panel.weekly else extra,
+        lift=style.px(40 if response_treatments.product_changes(data) else 26) if top else 0.0,
     )
     _baseline(axes, panel, style)
     if data.view is View.WEEK:
@@ -145,7 +147,7 @@ def _measure(
     looked_at = panel.lines[-1:] if data.view is View.WEEK else panel.lines
     missing = [p.x for line in looked_at for p in line.points if p.value is None and p.expected]
     marks.missing_ticks(axes, missing, style)
-    return _spots(axes, panel, data, low)
+    return response_words.point_spots(axes, panel, data, low)
 
 
 def _baseline(axes: Axes, panel: Panel, style: Style) -> None:
@@ -194,16 +196,12 @@ def _course(axes: Axes, line: Line, panel: Panel, style: Style, *, index: int) -
         [p.value for p in points],
         look,
         style,
-        light=[_few_days(p) for p in points],
+        light=[response_words.few_days(p) for p in points],
         size=7.0 if len(points) <= 60 else 4.0,
         label=panel.scale.name,
     )
     if index == 0:
         _value_labels(axes, points, look, style)
-
-
-def _few_days(point: Plotted) -> bool:
-    return point.recorded is not None and point.recorded * 28 < marks.FEW_DAYS * point.recorded_of
 
 
 def _value_labels(axes: Axes, points: Sequence[Plotted], look: Look, style: Style) -> None:
@@ -212,9 +210,9 @@ def _value_labels(axes: Axes, points: Sequence[Plotted], look: Look, style: Styl
     if not known:
         return
     texts = {id(p): shown(p.value) for p in known}
-    places = response_axis.pixels(axes, [p.x for p in known])
-    widths = [marks.text_width(texts[id(p)], style, weight=700) for p in known]
-    if len(response_axis.fitting(places, widths, gap=4)) < len(known):
+    places = labels.pixels(axes, [p.x for p in known])
+    widths = [labels.text_width(texts[id(p)], style, weight=700) for p in known]
+    if len(labels.fitting(places, widths, gap=4)) < len(known):
         lowest = min(known, key=lambda p: p.value or Fraction(0))
         highest = max(known, key=lambda p: p.value or Fraction(0))
         known = list(dict.fromkeys((known[0], lowest, highest, known[-1])))
@@ -235,7 +233,7 @@ def _value_labels(axes: Axes, points: Sequence[Plotted], look: Look, style: Styl
             color=look.color,
             fontsize=style.pt(11),
             fontweight=700,
-            path_effects=marks.halo(style),
+            path_effects=labels.halo(style),
             zorder=6,
         )
 
@@ -290,17 +288,17 @@ def _weeks(axes: Axes, panel: Panel, style: Style, *, index: int) -> None:
 
 
 def _side_labels(panel: Panel, data: ResponseData, style: Style) -> list[SideLabel]:
-    labels: list[SideLabel] = []
+    found: list[SideLabel] = []
     start = panel.baseline
     if start is not None:
         text = _("Baseline {value}").format(value=shown(start.value))
         if start.source is BaselineSource.ENTERED:
             text = _("Baseline {value} (entered)").format(value=shown(start.value))
-        labels.append(SideLabel(y=float(start.value), text=text, color=style.text_muted))
+        found.append(SideLabel(y=float(start.value), text=text, color=style.text_muted))
     for percent, value in panel.thresholds:
         change = Fraction(percent if value > (start.value if start else 0) else -percent)
         words = change_words(change, panel.scale)
-        labels.append(
+        found.append(
             SideLabel(
                 y=float(value),
                 text=f"{words}: {shown(value)}",
@@ -308,8 +306,8 @@ def _side_labels(panel: Panel, data: ResponseData, style: Style) -> list[SideLab
             )
         )
     if data.view is View.WEEK:
-        labels += _week_labels(panel, style)
-    return labels
+        found += _week_labels(panel, style)
+    return found
 
 
 def _week_labels(panel: Panel, style: Style) -> list[SideLabel]:
@@ -318,10 +316,10 @@ def _week_labels(panel: Panel, style: Style) -> list[SideLabel]:
         for line in panel.lines
         if any(p.value is not None for p in line.points)
     ]
-    labels = []
+    found = []
     if filled:
         line, known = filled[-1]
-        labels.append(
+        found.append(
             SideLabel(
                 y=float(known[-1].value or 0),
                 text=_("Tx {number}, latest").format(number=line.cycle),
@@ -330,7 +328,7 @@ def _week_labels(panel: Panel, style: Style) -> list[SideLabel]:
             )
         )
     if panel.median:
-        labels.append(
+        found.append(
             SideLabel(
                 y=float(panel.median[-1][1]),
                 text=ngettext("Median of {n} cycle", "Median of {n} cycles", len(filled)).format(
@@ -339,7 +337,7 @@ def _week_labels(panel: Panel, style: Style) -> list[SideLabel]:
                 color=style.text,
             )
         )
-    return labels
+    return found
 
 
 def _few_points(axes: Axes, panel: Panel, style: Style) -> None:
@@ -355,269 +353,12 @@ def _few_points(axes: Axes, panel: Panel, style: Style) -> None:
     axes.text(
         0.5,
         0.5,
-        marks.wrapped(text, marks.width_of(axes) * 0.8, style),
+        labels.wrapped(text, marks.width_of(axes) * 0.8, style),
         transform=axes.transAxes,
         ha="center",
         va="center",
         color=style.text_muted,
         fontsize=style.pt(12),
+        bbox={"facecolor": style.surface, "edgecolor": "none", "pad": style.pt(5)},
+        zorder=7,
     )
-
-
-def _changes(data: ResponseData) -> list[tuple[Mark, str]]:
-    """The treatments at which the product changed, with words for it."""
-    if data.view is View.WEEK:
-        return []
-    found = []
-    for mark in data.marks:
-        for given in mark.given:
-            if given.changed_from is not None and given.product is not None:
-                change = f"{data.codes[given.changed_from]} → {data.codes[given.product]}"
-                found.append((mark, change))
-                break
-    return found
-
-
-def _treatment_lines(axes: Axes, data: ResponseData, style: Style) -> None:
-    if data.view is View.WEEK:
-        axes.axvline(0, color=style.treatment, alpha=0.4, linewidth=style.pt(1), zorder=1)
-        return
-    changed = {mark.x for mark, _change in _changes(data)}
-    for mark in data.marks:
-        line = axes.axvline(
-            mark.x,
-            color=style.treatment,
-            alpha=0.75 if mark.x in changed else 0.16,
-            linewidth=style.pt(1.2 if mark.x in changed else 1),
-            linestyle=(0, (2, 2)) if mark.x in changed else "-",
-            zorder=0.8,
-        )
-        line.set_gid(f"treatment:{mark.number}")
-
-
-def _treatment_marks(axes: Axes, data: ResponseData, style: Style) -> list[Spot]:
-    """ "Tx 1" … above the first panel, as many as have room; the change of product above them."""
-    week = data.view is View.WEEK
-    xs = [0.0] if week else [m.x for m in data.marks]
-    if not xs or not data.marks:
-        return []
-    transform = axes.get_xaxis_transform()
-    axes.plot(
-        xs,
-        [1.0] * len(xs),
-        transform=transform,
-        linestyle="none",
-        marker="v",
-        markersize=style.pt(8),
-        color=style.treatment,
-        markeredgewidth=0,
-        clip_on=False,
-        zorder=5,
-    )
-    texts = [_("Injection")] if week else [_("Tx {n}").format(n=m.number) for m in data.marks]
-    places = response_axis.pixels(axes, xs)
-    for index in response_axis.fitting(places, [marks.text_width(t, style) for t in texts]):
-        _over(axes, xs[index], texts[index], style, lift=7, color=style.text_muted)
-    if week:
-        return []
-    changes = _changes(data)
-    widths = [marks.text_width(words, style, weight=700) for _mark, words in changes]
-    spots = response_axis.pixels(axes, [mark.x for mark, _words in changes])
-    for index in response_axis.fitting(spots, widths):
-        mark, words = changes[index]
-        _over(axes, mark.x, words, style, lift=21, color=style.text, weight=700)
-    top = axes.get_ylim()[1]
-    return [
-        Spot(
-            axes=axes,
-            x=m.x,
-            y=top,
-            lines=tuple(_mark_lines(m, data)),
-            treatment_id=m.given[0].treatment_id if m.given else None,
-        )
-        for m in data.marks
-    ]
-
-
-def _over(
-    axes: Axes, x: float, text: str, style: Style, *, lift: float, color: str, weight: int = 400
-) -> None:
-    axes.annotate(
-        text,
-        xy=(x, 1),
-        xycoords=axes.get_xaxis_transform(),
-        xytext=(0, style.pt(lift)),
-        textcoords="offset points",
-        ha="center",
-        va="bottom",
-        color=color,
-        fontsize=style.pt(11),
-        fontweight=weight,
-        annotation_clip=False,
-    )
-
-
-def _dose(axes: Axes, product: ProductId, data: ResponseData, style: Style) -> list[Spot]:
-    """One product's doses as stems from zero; another product never shares the scale."""
-    marks.plain_axes(axes, style)
-    axes.set_xlim(*response_axis.limits(data))
-    look = style.product(data.names[product], data.codes[product])
-    given = [(m, d) for m in data.marks for d in m.given if d.product == product]
-    known = [(m, d.units) for m, d in given if d.units is not None]
-    most = max((float(u) for _m, u in known), default=1.0) or 1.0
-    axes.set_ylim(0, most * 1.55)
-    axes.set_yticks([])
-    xs, doses = [m.x for m, _u in known], [float(u) for _m, u in known]
-    stems = axes.vlines(xs, 0, doses, color=look.color, linewidth=style.pt(2), zorder=3)
-    stems.set_gid(f"stems:{product}")
-    (heads,) = axes.plot(
-        xs,
-        doses,
-        linestyle="none",
-        marker=look.marker,
-        markersize=style.pt(8),
-        color=look.color,
-        markeredgecolor=style.surface,
-        zorder=4,
-        clip_on=False,
-    )
-    heads.set_gid(f"dose:{product}")
-    marks.panel_title(
-        axes,
-        _("Dose, {code}").format(code=data.codes[product]),
-        style,
-        extra=_("{product}, units").format(product=data.names[product]),
-    )
-    _dose_labels(axes, known, style)
-    marks.missing_ticks(axes, [m.x for m, d in given if d.units is None and not d.placebo], style)
-    placebo = [m.x for m, d in given if d.placebo]
-    for x in placebo:
-        axes.plot([x], [0], marker=look.marker, markersize=style.pt(8), color=look.color,
-                  markerfacecolor=style.surface, clip_on=False, zorder=4)  # fmt: skip
-    for index in response_axis.fitting(
-        response_axis.pixels(axes, placebo),
-        [marks.text_width(_("placebo"), style)] * len(placebo),
-    ):
-        axes.annotate(_("placebo"), xy=(placebo[index], 0), xytext=(0, style.pt(7)),
-                      textcoords="offset points", ha="center", va="bottom",
-                      color=style.text_muted, fontsize=style.pt(11))  # fmt: skip
-    return [
-        Spot(
-            axes=axes,
-            x=m.x,
-            y=float(d.units or 0),
-            lines=tuple(_mark_lines(m, data)),
-            treatment_id=d.treatment_id,
-        )
-        for m, d in given
-    ]
-
-
-def _dose_labels(axes: Axes, known: Sequence[tuple[Mark, object]], style: Style) -> None:
-    """Units over the stems; where there is no room for all, those that changed."""
-    texts = [shown(Fraction(str(u)), 2) for _m, u in known]
-    widths = [marks.text_width(t, style) for t in texts]
-    places = response_axis.pixels(axes, [m.x for m, _u in known])
-    everyone = response_axis.fitting(places, widths)
-    if len(everyone) < len(texts):
-        changed = [n for n in range(len(texts)) if n == 0 or texts[n] != texts[n - 1]]
-        kept = response_axis.fitting([places[n] for n in changed], [widths[n] for n in changed])
-        everyone = [changed[n] for n in kept]
-    for n in everyone:
-        mark, amount = known[n]
-        axes.annotate(
-            texts[n],
-            xy=(mark.x, float(str(amount))),
-            xytext=(0, style.pt(6)),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            color=style.text,
-            fontsize=style.pt(11),
-        )
-
-
-def _spots(axes: Axes, panel: Panel, data: ResponseData, low: float) -> list[Spot]:
-    by_number = {m.number: m for m in data.marks}
-    spots = []
-    for p in panel.points:
-        if p.value is None and not p.expected:
-            continue
-        lines = _point_lines(p, panel)
-        mark = by_number.get(p.cycle)
-        if mark is not None:
-            lines += _mark_lines(mark, data)
-        spots.append(
-            Spot(
-                axes=axes,
-                x=p.x,
-                y=float(p.value) if p.value is not None else low,
-                lines=tuple(lines),
-                treatment_id=p.treatment_id,
-            )
-        )
-    return spots
-
-
-def _point_lines(point: Plotted, panel: Panel) -> list[str]:
-    value = shown(point.value, 2) if point.value is not None else _("not recorded")
-    lines = [f"{panel.scale.short_name or panel.scale.name}: {value}"]
-    if point.day is not None:
-        lines[:0] = [_days(point.day, point.end)]
-    if point.week is not None:
-        lines.append(_("Week {n} after the injection").format(n=point.week))
-    if point.recorded is not None:
-        lines.append(
-            _("{recorded}/{days} days recorded").format(
-                recorded=point.recorded, days=point.recorded_of
-            )
-        )
-    if point.change is not None and point.cycle > 0:
-        lines.append(change_words(point.change, panel.scale))
-    if point.cycle == 0 and point.value is not None:
-        lines.append(_("before treatment"))
-    return lines
-
-
-def _days(start: date, end: date | None) -> str:
-    if end is None or end == start:
-        return day(start)
-    return _("{start} to {end}").format(start=day(start), end=day(end))
-
-
-def _mark_lines(mark: Mark, data: ResponseData) -> list[str]:
-    lines = [_("Tx {n}, {day}").format(n=mark.number, day=day(mark.day))]
-    for given in mark.given:
-        if given.placebo:
-            dose = _("placebo")
-        else:
-            dose = units(given.units) if given.units is not None else _("dose not known")
-        code = data.codes[given.product] if given.product is not None else ""
-        lines.append(f"{code} {dose}".strip())
-    return lines
-
-
-def _explanation(data: ResponseData, panels: Sequence[Panel]) -> str:
-    """What the signs mean; only those that are in the picture."""
-    parts = []
-    if data.view is View.CYCLE and data.marks:
-        diary = _("diary {window}, else the last value before the next injection")
-        told = _("Each cycle: the last value before the next injection")
-        parts.append(
-            _("Each cycle: {diary}").format(diary=diary.format(window=_(data.window)))
-            if data.from_diary
-            else told
-        )
-    if data.view is View.WEEK:
-        parts.append(_("Paler lines are older cycles; weeks 9–12 are shaded"))
-    if data.view is View.CYCLE and data.from_diary:
-        parts.append(_("n/28: diary days recorded"))
-    few = any(_few_days(p) for panel in panels for p in panel.measured)
-    if few and data.view is not View.WEEK:
-        parts.append(_("pale points: fewer than 23 of 28 days recorded"))
-    if any(p.value is None and p.expected for panel in panels for p in panel.points):
-        parts.append(_("hollow tick: not recorded"))
-    if any(p.baseline and p.baseline.low != p.baseline.high for p in panels):
-        parts.append(_("band: what unrecorded baseline days leave open"))
-    text = " · ".join(parts)
-    return text[:1].upper() + text[1:]
