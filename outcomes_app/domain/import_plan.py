@@ -3,7 +3,6 @@
 It is a domain value because exchange makes it, records stores it, and neither may know the other.
 """
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -59,7 +58,8 @@ class ImportPlan:
     """Everything a file would add, every problem in it, and what had to be assumed.
 
     `declarations` are sentences about the whole import, such as a nominal start date; `rows` says
-    from which row of the file a record comes; `decisions` holds the person's answers.
+    from which row of the file a record comes, by its
+    id, a diary day by its patient and day; `decisions` holds the person's answers.
     """
 
     patients: tuple[Patient, ...] = ()
@@ -69,7 +69,7 @@ class ImportPlan:
     adverse_events: tuple[AdverseEvent, ...] = ()
     problems: tuple[ImportProblem, ...] = ()
     declarations: tuple[str, ...] = ()
-    rows: Mapping[uuid.UUID, int] = field(default_factory=dict, repr=False)
+    rows: Mapping[object, int] = field(default_factory=dict, repr=False)
     decisions: Mapping[PatientId, MatchDecision] = field(default_factory=dict, repr=False)
 
     @property

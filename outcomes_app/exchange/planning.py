@@ -118,12 +118,13 @@ def _plan_subject(gathered: _Subject, work: Work) -> None:
     subject = Subject(patient=patient, rows=gathered.rows, start=_start(gathered, mapping, reader))
     treatments = planning_records.treatments(subject, work)
     assessments = planning_records.assessments(subject, treatments, work)
-    diary = planning_diary.diary_days(subject, mapping.diary, reader)
+    diary = planning_diary.diary_days(subject, mapping.diary, work)
     indications = tuple(dict.fromkeys(t.indication for t in treatments))
     patient = replace(
         patient, indications=tuple(TreatedIndication(indication=i) for i in indications)
     )
-    if _says_nothing(patient, treatments, assessments) and not diary:
+    says_more = mapping.treatment or mapping.outcomes or mapping.diary
+    if says_more and _says_nothing(patient, treatments, assessments) and not diary:
         reader.problems.add(
             gathered.rows[0].number,
             mapping.patient.key[0],

@@ -1,11 +1,14 @@
 """Whether a mapping fits its table and the catalog, and whether the records made obey the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from outcomes_app.catalog import Catalog
+from outcomes_app.domain import checks
+from outcomes_app.domain.assessment import Assessment
 from outcomes_app.domain.import_plan import ImportPlan
-from outcomes_app.domain.values import Severity
+from outcomes_app.domain.values import Problems, Severity
 from outcomes_app.errors import NotFound
 from outcomes_app.exchange.base import Table
 from outcomes_app.exchange.mapping import (
@@ -41,17 +44,25 @@ def check_mapping(mapping: Mapping, table: Table, catalog: Catalog, reader: Read
         for column, code, message in _about_outcome(outcome, catalog):
             reader.problems.add(None, column, code, message)
     if mapping.treatment is None and not mapping.outcomes and mapping.diary is None:
-        reader.problems.add(
-            None,
-            "",
-            "only_patients",
-            _(
-                "No column is a treatment, an outcome this program knows, or a headache diary: "
-                "only the patients would be added."
-            ),
-            Severity.CHECK,
-        )
+        _say_only_patients(mapping, reader)
     _about_doubts(mapping, table, reader)
+
+
+def _say_only_patients(mapping: Mapping, reader: Reader) -> None:
+    patient = mapping.patient
+    known = (patient.family_name, patient.given_name, patient.birth_date, patient.birth_year)
+    if any(known):
+        message = _(
+            "No column is a treatment, an outcome this program knows, or a headache diary: "
+            "only the patients would be added."
+        )
+        reader.problems.add(None, "", "only_patients", message, Severity.CHECK)
+        return
+    message = _(
+        "Nothing can be imported: no column is a treatment, an outcome this program knows, a "
+        "headache diary, or the name or birth date of a patient."
+    )
+    reader.problems.add(None, "", "nothing_to_import", message)
 
 
 def _about_doubts(mapping: Mapping, table: Table, reader: Reader) -> None:
@@ -173,3 +184,71 @@ def _is_number(text: str) -> bool:
 
 def check_records(plan: ImportPlan, mapping: Mapping, catalog: Catalog, reader: Reader) -> None:
     """Notes what the rules of the clinic say of each record that would be added."""
+    today, births = reader.today, {p.id: p.birth_date for p in plan.patients}
+
+    def note(key: object, found: Problems, column_of: Callable[[str], str]) -> None:
+        for problem in found:
+            reader.problems.add(
+                plan.rows.get(key),
+                column_of(problem.field),
+                problem.code,
+                problem.message,
+                problem.severity,
+            )
+
+    for patient in plan.patients:
+        found = checks.check_patient(patient, today=today, catalog=catalog)
+        note(patient.id, found, lambda field: _patient_column(field, mapping))
+    for treatment in plan.treatments:
+        born = births.get(treatment.patient_id)
+        found = checks.check_treatment(treatment, catalog, today=today, birth_date=born)
+        note(treatment.id, found, lambda field: _treatment_column(field, mapping.treatment))
+    for assessment in plan.assessments:
+        found = checks.check_assessment(assessment, catalog, today=today)
+        note(assessment.id, found, partial(_outcome_column, assessment, mapping.outcomes))
+    for entry in plan.diary_days:
+        found = checks.check_diary_day(entry, today=today)
+        note((entry.patient_id, entry.day), found, lambda field: _diary_column(field, mapping))
+
+
+def _patient_column(field: str, mapping: Mapping) -> str:
+    patient = mapping.patient
+    if field == "birth_date":
+        return patient.birth_date or patient.birth_year
+    own = {"family_name": patient.family_name, "given_name": patient.given_name}
+    return own.get(field) or (patient.key[0] if patient.key else "")
+
+
+def _treatment_column(field: str, columns: TreatmentColumns | None) -> str:
+    if columns is None:
+        return ""
+    if field == "day":
+        return columns.when.column or columns.when.offset_column
+    if field.startswith(("stated_total", "injections", "placebo")):
+        return columns.units
+    return {"product": columns.product_column, "indication": columns.indication_column}.get(
+        field, ""
+    )
+
+
+def _outcome_column(assessment: Assessment, outcomes: Sequence[OutcomeColumn], field: str) -> str:
+    """The column a score came from; where the mapping has several, the first of its measure."""
+    place = field.split(".")
+    part = None
+    if len(place) > 1 and place[0] == "scores":
+        part = assessment.scores[int(place[1])].part
+    fitting = [
+        o.column
+        for o in outcomes
+        if o.instrument == assessment.instrument and part in (None, o.part)
+    ]
+    return fitting[0] if fitting else ""
+
+
+def _diary_column(field: str, mapping: Mapping) -> str:
+    if mapping.diary is None:
+        return ""
+    if field == "day":
+        return mapping.diary.when.column or mapping.diary.when.offset_column
+    name = "acute_medicine" if field.startswith("acute_medicine") else field
+    return mapping.diary.columns.get(name, "")

@@ -10,7 +10,7 @@ from outcomes_app.domain.values import Severity
 from outcomes_app.exchange import cells
 from outcomes_app.exchange.base import Row
 from outcomes_app.exchange.mapping import DiaryColumns
-from outcomes_app.exchange.planning_records import Subject
+from outcomes_app.exchange.planning_records import Subject, Work
 from outcomes_app.exchange.rows import Reader
 from outcomes_app.text import _
 
@@ -33,10 +33,11 @@ _MEDICINE_KINDS = frozenset(
 )  # fmt: skip
 
 
-def diary_days(subject: Subject, diary: DiaryColumns | None, reader: Reader) -> list[DiaryDay]:
+def diary_days(subject: Subject, diary: DiaryColumns | None, work: Work) -> list[DiaryDay]:
     """One diary day for each dated row; two rows of one day must say the same."""
     if diary is None:
         return []
+    reader = work.reader
     found: dict[date, tuple[DiaryDay, Row]] = {}
     for row in subject.rows:
         day = reader.when(row, diary.when, subject.start)
@@ -52,6 +53,8 @@ def diary_days(subject: Subject, diary: DiaryColumns | None, reader: Reader) -> 
         known = found.setdefault(day, (entry, row))
         if known[1] is not row:
             _say_twice(row, entry == known[0], known[1], diary.when.column, reader)
+    for day, (_entry, row) in found.items():
+        work.made.rows[subject.patient.id, day] = row.number
     return [found[day][0] for day in sorted(found)]
 
 

@@ -39,7 +39,7 @@ class Made:
     treatments: list[Treatment] = field(default_factory=list)
     assessments: list[Assessment] = field(default_factory=list)
     diary_days: list[DiaryDay] = field(default_factory=list)
-    rows: dict[uuid.UUID, int] = field(default_factory=dict)
+    rows: dict[object, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
