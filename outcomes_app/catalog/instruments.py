@@ -71,6 +71,7 @@ def _instrument(entry: Entry) -> Instrument:
         scoring=scoring.text("function"),
         scoring_version=scoring.whole("version"),
         why_total_only=scoring.text("why_total_only", ""),
+        per_place=questions.flag("per_place", False),
         parameters=_parameters(scoring),
         rule=scoring.text("rule", ""),
         missing_rule=scoring.text("missing", ""),
@@ -118,6 +119,7 @@ def _item(entry: Entry, shared: Mapping[str, Decimal]) -> Item:
     item = Item(
         key=entry.text("key"),
         name=entry.text("name", ""),
+        also=entry.texts("also"),
         low=low,
         high=high,
         choices=_choices(entry) or (shared if low is None else {}),

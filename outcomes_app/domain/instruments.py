@@ -106,6 +106,8 @@ class Item:
 
     key: str
     name: str = ""
+    # Other names by which a file may call it, such as its number on the form.
+    also: tuple[str, ...] = ()
     low: Decimal | None = None
     high: Decimal | None = None
     choices: Mapping[str, Decimal] = field(default_factory=dict)
@@ -136,6 +138,8 @@ class Instrument:
     scoring: str = ""
     scoring_version: int = 1
     why_total_only: str = ""
+    # The one item may be answered for several muscles or body sites, each under its own name.
+    per_place: bool = False
     parameters: Mapping[str, object] = field(default_factory=dict)
     rule: str = ""
     missing_rule: str = ""

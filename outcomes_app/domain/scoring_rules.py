@@ -31,9 +31,10 @@ class Goal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """The answers to one instrument: values by item key. An item in `not_applicable` was declared
-    so; an item that is nowhere is missing."""
+    so; `asked` names every item that was mentioned, answered or not."""
 
     values: Mapping[str, Decimal]
+    asked: frozenset[str] = frozenset()
     not_applicable: frozenset[str] = frozenset()
     goals: tuple[Goal, ...] = ()
 
@@ -75,7 +76,7 @@ def _rounded(instrument: Instrument, value: Decimal | None) -> Decimal | None:
         return None
     places = int(str(instrument.parameters.get("decimals", _DECIMALS_KEPT)))
     exact = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return exact if exact % 1 else exact.quantize(Decimal(1))
+    return exact.normalize() if exact % 1 else exact.quantize(Decimal(1))
 
 
 def _enough(scale: Scale, answered: list[Decimal]) -> bool:
@@ -109,8 +110,10 @@ def _scored(instrument: Instrument) -> Iterator[Scale]:
 
 
 def value(instrument: Instrument, answers: Answers) -> Iterator[Score]:
-    """Each number as it was given."""
+    """Each number as it was given; a qualifier nobody asked about gives no score."""
     for scale in _scored(instrument):
+        if answers.asked and scale.items[0] not in answers.asked:
+            continue
         yield _score(instrument, scale, answers.get(scale.items[0]), answers)
 
 
