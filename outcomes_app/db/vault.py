@@ -46,6 +46,7 @@ __all__ = [
     "VaultFound",
     "VaultMissing",
     "WrongPassphrase",
+    "backup_folder",
     "change_passphrase",
     "create",
     "look",
@@ -126,13 +127,13 @@ class OpenVault:
         """Check the open record thoroughly."""
         return verify.verify(self.database)
 
-    def close(self, *, keep_backup: bool = True) -> Backup | None:
+    def close(self, *, with_backup: bool = True) -> Backup | None:
         """Close the record and let others in, after a backup of what is not in one yet.
 
         Everything is closed even where the backup fails; its error is raised afterwards.
         """
         try:
-            return backup.make_if_changed(self.source, _CLOSING) if keep_backup else None
+            return backup.make_if_changed(self.source, _CLOSING) if with_backup else None
         finally:
             self.database.close()
             self._lock.release()
@@ -216,6 +217,11 @@ def open_with_recovery_key(
     )
 
 
+def backup_folder(folder: Path, backups: Path | None = None) -> Path:
+    """The folder with this practice's backups, inside the folder of all backups."""
+    return _place_of_backups(folder, keyfiles.load(folder).keys, backups)
+
+
 def change_passphrase(
     opened: OpenVault, passphrase: str, *, hardness: Hardness | None = None
 ) -> None:
@@ -259,7 +265,7 @@ def _open(
             database=database,
             data_key=data_key,
             db_id=found.keys.db_id,
-            into=(backups or paths.backups()) / f"{folder.stem}-{found.keys.db_id.hex[:8]}",
+            into=_place_of_backups(folder, found.keys, backups),
             clock=clock,
         )
         database.backs_up_by(partial(backup.make, source))
@@ -284,6 +290,10 @@ def _open(
         source=source,
         _lock=held,
     )
+
+
+def _place_of_backups(folder: Path, key_file: KeyFile, backups: Path | None) -> Path:
+    return (backups or paths.backups()) / f"{folder.stem}-{key_file.db_id.hex[:8]}"
 
 
 def _practice(session: Session) -> Practice:
