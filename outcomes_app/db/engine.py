@@ -53,7 +53,7 @@ _RECIPE: tuple[tuple[str, str, object], ...] = (
 _READING = "outcomes_reading"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class VaultFile:
     """A record's file and the key that opens it: the data key followed by the file's salt.
 
