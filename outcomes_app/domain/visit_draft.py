@@ -30,6 +30,9 @@ from outcomes_app.text import _
 # The acknowledgement that says the patient was asked and reported no adverse event.
 NO_ADVERSE_EVENTS = "adverse_events.none_reported"
 
+_NO_PLAN = Plan()
+_UNTOUCHED_VIAL = VialUse(vials=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -49,8 +52,8 @@ class VisitDraft:
     treatment_id: TreatmentId
     indication: IndicationId
     day: date | None
-    plan: Plan = Plan()
-    vial: VialUse = VialUse(vials=1)
+    plan: Plan = _NO_PLAN
+    vial: VialUse = _UNTOUCHED_VIAL
     answers: tuple[Answer, ...] = ()
     adverse_events: tuple[AdverseEvent, ...] = ()
     no_adverse_events: bool = False
@@ -109,7 +112,7 @@ def new_draft(
         treatment_id=TreatmentId(new_id()),
         indication=indication,
         day=day,
-        plan=plan or Plan(),
+        plan=plan or _NO_PLAN,
     )
 
 
@@ -123,7 +126,7 @@ def draft_of(treatment: Treatment, course: PatientCourse) -> VisitDraft:
         indication=treatment.indication,
         day=treatment.day,
         plan=plans.plan_of(treatment),
-        vial=treatment.vials[0] if treatment.vials else VialUse(vials=1),
+        vial=treatment.vials[0] if treatment.vials else _UNTOUCHED_VIAL,
         answers=tuple(
             Answer(instrument=a.instrument, part=s.part, value=s.value)
             for a in assessments
@@ -202,8 +205,7 @@ def treatment_of(draft: VisitDraft, day: date) -> Treatment:
 
 
 def _vials(draft: VisitDraft, base: Treatment) -> tuple[VialUse, ...]:
-    untouched = VialUse(vials=1)
-    first = () if draft.vial == untouched else (draft.vial,)
+    first = () if draft.vial == _UNTOUCHED_VIAL else (draft.vial,)
     return first + base.vials[1:]
 
 

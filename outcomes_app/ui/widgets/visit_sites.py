@@ -1,0 +1,377 @@
+"""The sites panel: the same plan as the map, in rows that can be typed into."""
+
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QGridLayout,
+    QHeaderView,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from outcomes_app.domain.plan import FREE_POINT
+from outcomes_app.domain.treatment import Guidance
+from outcomes_app.domain.values import InjectionId, Side, SiteId
+from outcomes_app.text import _
+from outcomes_app.ui.forms import Unreadable, read_number
+from outcomes_app.ui.theme import Theme
+from outcomes_app.ui.widgets.bodymap import PlanModel, naming
+from outcomes_app.ui.widgets.buttons import Button, SegmentedControl
+from outcomes_app.ui.widgets.labels import Captioned, Text, row
+from outcomes_app.ui.widgets.visit_plan import wide_combo
+
+_Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX = QModelIndex()
+_NUMBER, _SITE, _UNITS = range(3)
+
+
+class SitesModel(QAbstractTableModel):
+    """Rows of a PlanModel: number, site with its side, units."""
+
+    def __init__(self, plan_model: PlanModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._plan_model = plan_model
+        self._count = 0
+        self.refused = ""
+        plan_model.changed.connect(self.follow)
+
+    def follow(self) -> None:
+        """The plan changed: keep rows where only their contents did."""
+        count = len(self._plan_model.plan.points)
+        if count != self._count:
+            self.beginResetModel()
+            self._count = count
+            self.endResetModel()
+        elif count:
+            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, _UNITS))
+
+    def rowCount(self, parent: _Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: _Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else 3
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (_("#"), _("Site"), _("Units"))[section]
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        points = self._plan_model.plan.points
+        if not index.isValid() or index.row() >= len(points):
+            return None
+        point = points[index.row()]
+        column = index.column()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if column == _SITE else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return naming.accessible_name(
+                self._plan_model.plan,
+                point,
+                self._plan_model.sites,
+                self._plan_model.comparison,
+            )
+        if role == Qt.ItemDataRole.ToolTipRole and point.note:
+            return point.note
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return None
+        if column == _NUMBER:
+            return index.row() + 1
+        if column == _UNITS:
+            return naming.short_units(point) if point.units is not None else ""
+        return self._plan_model.name(point) + (" •" if point.note else "")
+
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Typed units; what cannot be read leaves the old number and says why."""
+        if role != Qt.ItemDataRole.EditRole or index.column() != _UNITS:
+            return False
+        point = self._plan_model.plan.points[index.row()]
+        try:
+            units = read_number(str(value))
+        except Unreadable as error:
+            self.refused = str(error)
+            return False
+        if units is not None and not Decimal(0) < units < Decimal(100_000):
+            self.refused = _("Write units above 0.")
+            return False
+        self.refused = ""
+        self._plan_model.set_units((point.id,), units)
+        return True
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        base = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+        return base | Qt.ItemFlag.ItemIsEditable if index.column() == _UNITS else base
+
+
+class SitesTable(QTableView):
+    """Arrow keys walk the sites; a digit starts typing units; Del removes."""
+
+    remove_requested = Signal()
+    note_requested = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Everything the map can do to a site, by the same keys."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove_requested.emit()
+            return
+        if event.key() == Qt.Key.Key_N and not event.modifiers():
+            self.note_requested.emit()
+            return
+        now = self.currentIndex()
+        typed = event.text()[:1]
+        if now.isValid() and (typed.isdigit() or event.key() == Qt.Key.Key_Return):
+            self.setCurrentIndex(now.siblingAtColumn(_UNITS))
+        super().keyPressEvent(event)
+
+
+class SitesPanel(QWidget):
+    """The table, what can be said of the chosen site, and adding a site by its name."""
+
+    def __init__(self, theme: Theme, model: PlanModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        self._following = False
+        self.setObjectName("sitesPanel")
+        self.table = SitesTable()
+        self._rows = SitesModel(model, self)
+        self._set_up_table()
+        self._hint = Text(theme, "", "caption", "muted", wrap=True)
+        self.site = _site_combo(model, "siteOfPoint", _("Site"))
+        self.side = _side_choice(theme, "sideOfPoint")
+        self.label = QLineEdit()
+        self.label.setObjectName("labelOfPoint")
+        self.guidance = wide_combo("guidanceOfPoint", _("Guidance"))
+        self.guidance.addItem(_("Not said"), None)
+        for found in Guidance:
+            self.guidance.addItem(guidance_words(found), found)
+        self.depth = QLineEdit()
+        self.depth.setObjectName("depthOfPoint")
+        self.note = QLineEdit()
+        self.note.setObjectName("noteOfPoint")
+        self.note.setPlaceholderText(_("One line, kept with the site"))
+        self.new_site = _site_combo(model, "newSite", _("Add a site"))
+        self.new_side = _side_choice(theme, "newSide")
+        self.add = Button(theme, _("Add"), compact=True, name="addSite")
+        self._details = QWidget()
+        self._lay_out()
+        self._connect()
+        self._rows.follow()
+        self._show_chosen()
+
+    def _set_up_table(self) -> None:
+        table, theme = self.table, self._theme
+        table.setObjectName("sitesTable")
+        table.setAccessibleName(_("Sites"))
+        table.setModel(self._rows)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(True)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(_SITE, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        for column in (_NUMBER, _UNITS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        table.setColumnWidth(_NUMBER, theme.px(40))
+        table.setColumnWidth(_UNITS, theme.px(64))
+        table.setEditTriggers(
+            QAbstractItemView.EditTrigger.AnyKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        table.setMinimumHeight(theme.px(220))
+
+    def _lay_out(self) -> None:
+        theme = self._theme
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        column.addWidget(self.table, 1)
+        column.addWidget(self._hint)
+        grid = QGridLayout(self._details)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.px(8))
+        grid.setVerticalSpacing(theme.px(6))
+        self._label_box = Captioned(theme, _("What it is"), self.label)
+        grid.addWidget(Captioned(theme, _("Site"), self.site), 0, 0, 1, 2)
+        grid.addWidget(self.side, 1, 0, 1, 2)
+        grid.addWidget(self._label_box, 2, 0, 1, 2)
+        grid.addWidget(Captioned(theme, _("Guidance"), self.guidance), 3, 0)
+        grid.addWidget(Captioned(theme, _("Depth"), self.depth), 3, 1)
+        grid.addWidget(Captioned(theme, _("Note"), self.note), 4, 0, 1, 2)
+        column.addWidget(self._details)
+        column.addWidget(Captioned(theme, _("Add a site by name"), self.new_site))
+        column.addLayout(row(self.new_side, None, self.add))
+
+    def _connect(self) -> None:
+        model = self._model
+        self.table.remove_requested.connect(model.remove_selected)
+        self.table.note_requested.connect(lambda: self.focus_note())
+        self.table.selectionModel().selectionChanged.connect(lambda _on, _off: self._rows_chosen())
+        model.selection_changed.connect(self._show_chosen)
+        model.changed.connect(self._show_chosen)
+        self.site.activated.connect(self._name)
+        self.side.chosen.connect(lambda _key: self._name())
+        self.label.editingFinished.connect(lambda: self._describe(label=self.label.text()))
+        self.note.editingFinished.connect(lambda: self._describe(note=self.note.text()))
+        self.depth.editingFinished.connect(lambda: self._describe(depth=self.depth.text()))
+        self.guidance.activated.connect(
+            lambda _index: self._describe(guidance=self.guidance.currentData())
+        )
+        self.add.clicked.connect(self._add)
+
+    def _rows_chosen(self) -> None:
+        if self._following:
+            return
+        rows = {index.row() for index in self.table.selectionModel().selectedRows()}
+        points = self._model.plan.points
+        ids = [points[number].id for number in sorted(rows) if number < len(points)]
+        if len(ids) == 1:
+            self._model.reveal(ids[0])
+        else:
+            self._model.select(ids)
+
+    def _show_chosen(self) -> None:
+        """The rows of the chosen points, and the details of a single one."""
+        chosen = set(self._model.selection)
+        selection = self.table.selectionModel()
+        now = {index.row() for index in selection.selectedRows()}
+        wanted = {i for i, p in enumerate(self._model.plan.points) if p.id in chosen}
+        if now != wanted:
+            self._following = True
+            selection.clearSelection()
+            for number in sorted(wanted):
+                index = self._rows.index(number, _SITE)
+                selection.select(
+                    index, selection.SelectionFlag.Select | selection.SelectionFlag.Rows
+                )
+            if wanted and self.table.currentIndex().row() not in wanted:
+                selection.setCurrentIndex(
+                    self._rows.index(min(wanted), _UNITS), selection.SelectionFlag.NoUpdate
+                )
+                self.table.scrollTo(self._rows.index(min(wanted), _SITE))
+            self._following = False
+        self._hint.say(self._rows.refused, "danger")
+        self._hint.setVisible(bool(self._rows.refused))
+        self._show_details()
+
+    def _show_details(self) -> None:
+        points = self._model.selected
+        self._details.setVisible(len(points) == 1)
+        if len(points) != 1:
+            return
+        point = points[0]
+        self.site.setCurrentIndex(self.site.findData(point.site))
+        self.side.choose(point.side.value)
+        self._label_box.setVisible(point.site == FREE_POINT)
+        self._label_box.error.say(_("Name this site.") if point.needs_name else "")
+        self.guidance.setCurrentIndex(max(self.guidance.findData(point.guidance), 0))
+        for field, text in (
+            (self.label, point.label),
+            (self.depth, point.depth),
+            (self.note, point.note),
+        ):
+            if not field.hasFocus() and field.text() != text:
+                field.setText(text)
+
+    def _one(self) -> InjectionId | None:
+        return self._model.selection[0] if len(self._model.selection) == 1 else None
+
+    def _name(self) -> None:
+        one, site = self._one(), self.site.currentData()
+        if one is not None and site is not None:
+            side = Side(self.side.value)
+            self._model.rename(one, site, allowed_side(self._model, site, side))
+
+    def _describe(self, **said: Any) -> None:
+        one = self._one()
+        if one is not None:
+            self._model.describe(one, **said)
+
+    def _add(self) -> None:
+        site = self.new_site.currentData()
+        if site is not None:
+            side = allowed_side(self._model, site, Side(self.new_side.value))
+            point = self._model.add_site(site, side)
+            self.focus_units(point.id)
+
+    def focus_units(self, point_id: InjectionId) -> None:
+        """Type the units of a point."""
+        self._model.reveal(point_id)
+        point = self._model.plan.point(point_id)
+        if point is None:
+            return
+        index = self._rows.index(self._model.plan.points.index(point), _UNITS)
+        self.table.setFocus()
+        self.table.setCurrentIndex(index)
+        self.table.edit(index)
+
+    def focus_note(self) -> None:
+        """Type the note of the chosen point."""
+        self.note.setFocus()
+        self.note.selectAll()
+
+    def focus_name(self, point_id: InjectionId) -> None:
+        """Say what a point is."""
+        self._model.reveal(point_id)
+        self.site.setFocus()
+
+
+def allowed_side(model: PlanModel, site: SiteId, side: Side) -> Side:
+    """The side a site can be on: midline sites have no other, paired sites no midline."""
+    placements = model.sites[site].placements
+    sides = {p.side for p in placements}
+    if not sides or side in sides:
+        return side
+    return Side.MIDLINE if sides == {Side.MIDLINE} else sorted(sides)[-1]
+
+
+def guidance_words(guidance: Guidance) -> str:
+    """How the needle was guided, in words."""
+    return {
+        Guidance.LANDMARK: _("Landmark"),
+        Guidance.EMG: _("EMG"),
+        Guidance.ELECTRICAL_STIMULATION: _("Electrical stimulation"),
+        Guidance.ULTRASOUND: _("Ultrasound"),
+        Guidance.ENDOSCOPY: _("Endoscopy"),
+        Guidance.CT: _("CT"),
+        Guidance.FLUOROSCOPY: _("Fluoroscopy"),
+    }[guidance]
+
+
+def _side_choice(theme: Theme, name: str) -> SegmentedControl:
+    choices = (
+        (Side.RIGHT.value, _("Right")),
+        (Side.MIDLINE.value, _("Mid")),
+        (Side.LEFT.value, _("Left")),
+    )
+    return SegmentedControl(theme, choices, name=name, label=_("Patient's side"))
+
+
+def _site_combo(model: PlanModel, name: str, label: str) -> QComboBox:
+    """All sites by name; typing any part of a name finds it."""
+    combo = wide_combo(name, label)
+    for site in sorted(model.sites.values(), key=lambda s: s.name):
+        combo.addItem(site.name, site.id)
+    combo.setEditable(True)
+    combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    completer = combo.completer()
+    if completer is not None:
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    return combo
