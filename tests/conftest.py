@@ -11,7 +11,7 @@ from hypothesis import settings
 from outcomes_app import system_libraries
 from outcomes_app.errors import OutcomesError
 
-pytest_plugins = ("tests.strictness", "tests.postgres_server")
+pytest_plugins = ("tests.strictness", "tests.postgres_server", "tests.database")
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 

@@ -132,7 +132,7 @@ def treatment(patient_id: PatientId | None = None, **changes: Any) -> Treatment:
         "product": ONA,
         "injections": (injection(), injection(side=Side.LEFT, label="F2")),
         "vials": (vial(),),
-        "protocol": ProtocolId("preempt"),
+        "protocol": ProtocolId("preempt_fixed_155"),
         "guidance": Guidance.LANDMARK,
         "needle": "30 G, 13 mm",
         "injector_name": "Dr A. Osei",
