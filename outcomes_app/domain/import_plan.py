@@ -5,6 +5,7 @@ It is a domain value because exchange makes it, records stores it, and neither m
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 from outcomes_app.domain.adverse_event import AdverseEvent
@@ -12,7 +13,7 @@ from outcomes_app.domain.assessment import Assessment
 from outcomes_app.domain.diary import DiaryDay
 from outcomes_app.domain.patient import Patient
 from outcomes_app.domain.treatment import Treatment
-from outcomes_app.domain.values import PatientId, Severity
+from outcomes_app.domain.values import BatchId, PatientId, PersonId, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +91,38 @@ class ImportPlan:
             "diary_days": len(self.diary_days),
             "adverse_events": len(self.adverse_events),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportBatch:
+    """One import that was stored. `counts` says what it added, and as "known" how many records
+    of the file were in the register already and were not stored twice."""
+
+    id: BatchId
+    file_name: str
+    format: str
+    made_at: datetime
+    person: PersonId | None
+    person_name: str
+    counts: Mapping[str, int]
+    mapping: Mapping[str, object]
+    undone_at: datetime | None = None
+    undone_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRecord:
+    """A record of an import that undoing left in place, because somebody worked on it since."""
+
+    entity: str
+    patient: PatientId
+    day: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What undoing an import did: how many records were voided, and which were kept and why."""
+
+    voided: Mapping[str, int]
+    kept: tuple[KeptRecord, ...] = ()
