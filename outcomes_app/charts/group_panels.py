@@ -33,7 +33,7 @@ def draw(figure: Figure, data: GroupCourseData, style: Style) -> Drawn:
     ticks = [labels.text_width(shown(Fraction(v)), style) for v in (low, high)]
     margins = Margins(
         left=style.px(26) + max(ticks),
-        right=widest + style.px(34),
+        right=widest + style.px(46),
         top=style.px(30),
         bottom=style.px(64) + row_height * len(rows) + style.px(15) * (note.count("\n") + 1),
         between=0,
@@ -77,8 +77,8 @@ def _range(data: GroupCourseData) -> tuple[float, float]:
 
 
 def _look(group: Group, data: GroupCourseData, style: Style, index: int) -> Look:
-    if data.group_by is GroupBy.PRODUCT and group.name in style.products:
-        return style.products[group.name]
+    if data.group_by is GroupBy.PRODUCT:
+        return style.product(group.name, group.key)
     return style.look(index)
 
 
@@ -149,7 +149,7 @@ def _spot_lines(group: Group, p: GroupPoint, data: GroupCourseData) -> tuple[str
 
 def _labels(data: GroupCourseData, names: Sequence[str], style: Style) -> list[SideLabel]:
     """The groups' names at the ends of their lines, where the rows below do not name them."""
-    if len(data.groups) <= _MOST_ROWS and len(data.groups) > 1:
+    if len(data.groups) <= _MOST_ROWS:
         return []
     return [
         SideLabel(
@@ -222,7 +222,7 @@ def _row_name(axes: Axes, name: str, look: Look, style: Style, *, depth: float) 
         name,
         xy=(1, 0),
         xycoords="axes fraction",
-        xytext=(style.pt(24), -style.pt(depth - 9)),
+        xytext=(style.pt(34), -style.pt(depth - 9)),
         textcoords="offset points",
         ha="left",
         va="top",
@@ -231,7 +231,7 @@ def _row_name(axes: Axes, name: str, look: Look, style: Style, *, depth: float) 
         fontweight=700,
         annotation_clip=False,
     )
-    labels.key(axes, look, style, right=13, depth=depth - 4)
+    labels.key(axes, look, style, right=18, depth=depth - 4)
 
 
 def _explanation(data: GroupCourseData) -> str:

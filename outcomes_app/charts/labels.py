@@ -31,7 +31,8 @@ def text_width(text: str, style: Style, *, size: float = 11, weight: int = 400) 
     """The width in pixels of the widest line of a text."""
     families = tuple(style.rc()["font.family"])
     widest = max(_width_at_100_points(line, families, weight) for line in text.split("\n"))
-    return widest / 100 * style.px(size)
+    # Small letters are set a little wider than scaled ones.
+    return widest / 100 * style.px(size) * 1.03
 
 
 def wrapped(text: str, room: float, style: Style, *, size: float = 11) -> str:
