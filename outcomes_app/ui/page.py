@@ -52,6 +52,10 @@ class Page(QWidget):
         """Esc was pressed: True when the page used it itself, for example to clear a filter."""
         return False
 
+    def next_panel(self) -> bool:
+        """F6 was pressed: True when the page moved the focus to its next panel."""
+        return False
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:

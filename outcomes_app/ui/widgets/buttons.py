@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from outcomes_app.ui.theme import Theme
@@ -39,6 +40,12 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if icon:
             theme.set_icon(self, icon, _ICON_ROLE.get(variant, "text"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 class PrimaryButton(Button):
@@ -79,7 +86,10 @@ class IconButton(QToolButton):
 
 
 class SegmentedControl(QWidget):
-    """A few choices side by side, one of them on. `chosen(key)` tells when a person changed it."""
+    """A few choices side by side, one of them on (none at first with `none_on`).
+
+    `chosen(key)` tells when a person changed it.
+    """
 
     chosen = Signal(str)
 
@@ -90,6 +100,7 @@ class SegmentedControl(QWidget):
         *,
         name: str,
         label: str,
+        none_on: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -108,7 +119,8 @@ class SegmentedControl(QWidget):
             self._group.addButton(button)
             self._buttons[key] = button
             line.addWidget(button)
-        if choices:
+        line.addStretch(1)
+        if choices and not none_on:
             self._buttons[choices[0][0]].setChecked(True)
         self._group.buttonClicked.connect(lambda _button: self.chosen.emit(self.value))
 

@@ -115,3 +115,13 @@ def row(*widgets: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
         else:
             line.addWidget(widget)
     return line
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a person: "Dr A. Osei" is AO."""
+    words = [
+        w for w in name.replace(".", " ").split() if w.lower() not in ("dr", "prof", "mr", "ms")
+    ]
+    if not words:
+        return "–"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
