@@ -117,7 +117,7 @@ def _protocol_faults(catalog: Catalog) -> Iterator[CatalogError]:
 
 
 def _prefill_faults(catalog: Catalog, file: str, protocol: Protocol) -> Iterator[CatalogError]:
-    """A prefilled row needs a usual range of the same product; its site belongs to the condition."""
+    """A prefilled row needs a usual range of that product; its site belongs to the condition."""
     used = {p.site for p in protocol.points}
     for row in protocol.rows + protocol.rows_international:
         used.add(row.site)

@@ -25,4 +25,6 @@ def read(source: Source, name: str) -> Entry:
         )
     except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
         raise CatalogError(name, "", "", f"cannot be read: {error}") from error
-    return Entry(name, "", data)
+    # A file in a folder is one entry and has its name; other files hold many.
+    entry = name.rpartition("/")[2].partition(".")[0] if "/" in name else ""
+    return Entry(name, entry, data)
