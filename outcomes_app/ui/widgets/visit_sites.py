@@ -143,6 +143,7 @@ class SitesPanel(QWidget):
         self._theme = theme
         self._model = model
         self._following = False
+        self._described: InjectionId | None = None
         self.setObjectName("sitesPanel")
         self.table = SitesTable()
         self._rows = SitesModel(model, self)
@@ -156,8 +157,8 @@ class SitesPanel(QWidget):
         self.guidance.addItem(_("Not said"), None)
         for found in Guidance:
             self.guidance.addItem(guidance_words(found), found)
-        self.depth = QLineEdit()
-        self.depth.setObjectName("depthOfPoint")
+        self.depth_words = QLineEdit()
+        self.depth_words.setObjectName("depthOfPoint")
         self.note = QLineEdit()
         self.note.setObjectName("noteOfPoint")
         self.note.setPlaceholderText(_("One line, kept with the site"))
@@ -212,7 +213,7 @@ class SitesPanel(QWidget):
         grid.addWidget(self.side, 1, 0, 1, 2)
         grid.addWidget(self._label_box, 2, 0, 1, 2)
         grid.addWidget(Captioned(theme, _("Guidance"), self.guidance), 3, 0)
-        grid.addWidget(Captioned(theme, _("Depth"), self.depth), 3, 1)
+        grid.addWidget(Captioned(theme, _("Depth"), self.depth_words), 3, 1)
         grid.addWidget(Captioned(theme, _("Note"), self.note), 4, 0, 1, 2)
         column.addWidget(self._details)
         column.addWidget(Captioned(theme, _("Add a site by name"), self.new_site))
@@ -221,15 +222,14 @@ class SitesPanel(QWidget):
     def _connect(self) -> None:
         model = self._model
         self.table.remove_requested.connect(model.remove_selected)
-        self.table.note_requested.connect(lambda: self.focus_note())
+        self.table.note_requested.connect(self.focus_note)
         self.table.selectionModel().selectionChanged.connect(lambda _on, _off: self._rows_chosen())
         model.selection_changed.connect(self._show_chosen)
         model.changed.connect(self._show_chosen)
         self.site.activated.connect(self._name)
         self.side.chosen.connect(lambda _key: self._name())
-        self.label.editingFinished.connect(lambda: self._describe(label=self.label.text()))
-        self.note.editingFinished.connect(lambda: self._describe(note=self.note.text()))
-        self.depth.editingFinished.connect(lambda: self._describe(depth=self.depth.text()))
+        for field in (self.label, self.depth_words, self.note):
+            field.editingFinished.connect(self._describe_typed)
         self.guidance.activated.connect(
             lambda _index: self._describe(guidance=self.guidance.currentData())
         )
@@ -272,36 +272,51 @@ class SitesPanel(QWidget):
 
     def _show_details(self) -> None:
         points = self._model.selected
-        self._details.setVisible(len(points) == 1)
-        if len(points) != 1:
+        one = points[0] if len(points) == 1 else None
+        fields = (self.label, self.depth_words, self.note)
+        if (one.id if one else None) != self._described:
+            # What was typed belongs to the point it was typed for.
+            self._describe_typed()
+            self._described = one.id if one else None
+            for field in fields:
+                field.clear()
+        self._details.setVisible(one is not None)
+        point = self._model.plan.point(one.id) if one else None
+        if point is None:
             return
-        point = points[0]
         self.site.setCurrentIndex(self.site.findData(point.site))
         self.side.choose(point.side.value)
         self._label_box.setVisible(point.site == FREE_POINT)
         self._label_box.error.say(_("Name this site.") if point.needs_name else "")
         self.guidance.setCurrentIndex(max(self.guidance.findData(point.guidance), 0))
-        for field, text in (
-            (self.label, point.label),
-            (self.depth, point.depth),
-            (self.note, point.note),
-        ):
-            if not field.hasFocus() and field.text() != text:
+        for field, text in zip(fields, (point.label, point.depth, point.note), strict=True):
+            if not field.isModified() and field.text() != text:
                 field.setText(text)
 
-    def _one(self) -> InjectionId | None:
-        return self._model.selection[0] if len(self._model.selection) == 1 else None
+    def _describe_typed(self) -> None:
+        said = {
+            name: field.text()
+            for name, field in (
+                ("label", self.label),
+                ("depth", self.depth_words),
+                ("note", self.note),
+            )
+            if field.isModified()
+        }
+        for field in (self.label, self.depth_words, self.note):
+            field.setModified(False)
+        if said:
+            self._describe(**said)
 
     def _name(self) -> None:
-        one, site = self._one(), self.site.currentData()
+        one, site = self._described, self.site.currentData()
         if one is not None and site is not None:
             side = Side(self.side.value)
             self._model.rename(one, site, allowed_side(self._model, site, side))
 
     def _describe(self, **said: Any) -> None:
-        one = self._one()
-        if one is not None:
-            self._model.describe(one, **said)
+        if self._described is not None:
+            self._model.describe(self._described, **said)
 
     def _add(self) -> None:
         site = self.new_site.currentData()
