@@ -31,9 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:
-        # The last place: the log gets all of it, the user one line.
-        _logger.critical("unexpected error", exc_info=error)
+    except Exception as error:  # noqa: BLE001  the last place: who let it through logged it
         _say_bug(error)
         return REFUSED
 
@@ -42,15 +40,29 @@ def _run(arguments: argparse.Namespace, command: Command | None) -> int:
     if arguments.profile_dir is not None:
         paths.use_profile(arguments.profile_dir)
     if command is not None:
-        from outcomes_app.cli.opening import Opening
-
-        return command.run(arguments, Opening(clock=SystemClock()))
+        return _run_subcommand(arguments, command)
     from outcomes_app import system_libraries
 
     system_libraries.require()
     from outcomes_app import app
 
     return app.run(vault=arguments.vault)
+
+
+def _run_subcommand(arguments: argparse.Namespace, command: Command) -> int:
+    from outcomes_app import log
+    from outcomes_app.cli.opening import Opening
+
+    handler = log.start(paths.logs())
+    try:
+        return command.run(arguments, Opening(clock=SystemClock()))
+    except OutcomesError:
+        raise
+    except Exception as error:
+        _logger.critical("%s failed", command.name, exc_info=error)
+        raise
+    finally:
+        log.stop(handler)
 
 
 def _say(error: OutcomesError) -> None:

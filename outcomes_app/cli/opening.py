@@ -47,7 +47,7 @@ class Opening:
 def open_database(arguments: argparse.Namespace, clock: Clock) -> Iterator[Opened]:
     """Open what `--vault` or `--database` names and close it afterwards, with its backup."""
     if arguments.database:
-        with _open_server(arguments) as opened:
+        with _open_server(arguments, clock) as opened:
             yield opened
         return
     folder = vault_folder(arguments)
@@ -63,12 +63,12 @@ def open_database(arguments: argparse.Namespace, clock: Clock) -> Iterator[Opene
 
 
 @contextmanager
-def _open_server(arguments: argparse.Namespace) -> Iterator[Opened]:
+def _open_server(arguments: argparse.Namespace, clock: Clock) -> Iterator[Opened]:
     from outcomes_app.db import postgres
     from outcomes_app.records import people
     from outcomes_app.records import practice as practices
 
-    database = postgres.connect(arguments.database)
+    database = postgres.connect(arguments.database, clock)
     try:
         with database.reading() as session:
             person = _named(people.all(session), arguments.person)

@@ -136,7 +136,7 @@ def test_a_bug_is_one_line_without_its_text_and_goes_to_the_log(
     capsys: pytest.CaptureFixture[str],
     logs: UnexpectedLogs,
 ) -> None:
-    logs.expect("unexpected error")
+    logs.expect("demo failed")
     assert _with(monkeypatch, ZeroDivisionError("Jane Doe, born 1 May 1960")) == 1
     err = capsys.readouterr().err
     assert "ZeroDivisionError" in err
