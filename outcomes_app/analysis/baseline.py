@@ -24,12 +24,14 @@ class BaselineSource(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """One baseline. `low`..`high` is the range that unknown diary days leave open; without a
-    diary both equal the value. `recorded` is R of 28, None without a diary."""
+    diary both equal the value. `recorded` is R of 28, None without a diary. `day`..`end` are the
+    days it was measured on."""
 
     value: Fraction
     low: Fraction
     high: Fraction
     day: date
+    end: date
     source: BaselineSource
     recorded: int | None = None
 
@@ -83,7 +85,7 @@ def baseline(
 
 
 def _single(day: date, value: Fraction, source: BaselineSource) -> Baseline:
-    return Baseline(value=value, low=value, high=value, day=day, source=source)
+    return Baseline(value=value, low=value, high=value, day=day, end=day, source=source)
 
 
 def _from_diary(
@@ -100,7 +102,8 @@ def _from_diary(
         value=counted.value,
         low=counted.low,
         high=counted.high,
-        day=counted.span.middle,
+        day=counted.span.start,
+        end=counted.span.end,
         source=BaselineSource.DIARY,
         recorded=counted.recorded,
     )

@@ -207,6 +207,7 @@ def _cycle_points(
         value=start.value if start else None,
         cycle=0,
         day=start.day if start else None,
+        end=start.end if start else None,
         recorded=start.recorded if start else None,
         expected=bool(opened),
     )
@@ -359,7 +360,7 @@ def _summary(data: ResponseData) -> str:
         return _("{treatments}; no outcome has been recorded yet.").format(treatments=treated)
     last = panel.measured[-1]
     if panel.weekly:
-        words = _("{treatments}. {measure}: {value} days in the most recent week recorded").format(
+        words = _("{treatments}. {measure}: {value} in the most recent week recorded").format(
             treatments=treated, measure=panel.scale.name, value=shown(last.value)
         )
     else:

@@ -47,7 +47,10 @@ def _point_lines(point: Plotted, panel: Panel) -> list[str]:
             )
         )
     if point.change is not None and point.cycle > 0:
-        lines.append(change_words(point.change, panel.scale))
+        words = change_words(point.change, panel.scale)
+        lines.append(
+            _("{change} than at baseline").format(change=words) if round(point.change) else words
+        )
     if point.cycle == 0 and point.value is not None:
         lines.append(_("before treatment"))
     return lines
