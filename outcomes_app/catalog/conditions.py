@@ -59,11 +59,7 @@ def _indication(entry: Entry) -> Indication:
         interval_weeks_min=interval.number_or_none("min"),
         interval_provenance=interval.provenance(),
         provenance=labels.provenance(),
-        details={
-            **entry.rest(),
-            "label_status": entry.raw("label_status"),
-            "interval_weeks": entry.raw("interval_weeks", {}),
-        },
+        details=entry.whole(),
     )
 
 

@@ -11,7 +11,6 @@ from outcomes_app.text import _
 
 T = TypeVar("T")
 _REQUIRED: Any = object()
-_PROVENANCE = ("verified", "src", "cite", "note", "unverified_parts", "verified_note")
 
 
 class CatalogError(OutcomesError):
@@ -27,7 +26,7 @@ class CatalogError(OutcomesError):
 
 
 class Entry:
-    """A table with its place. Each field that is read is ticked off; `rest` gives the others."""
+    """A table with its place. Each field that is read is ticked off, so that `done` finds the others."""
 
     def __init__(self, file: str, name: str, data: Mapping[str, Any], path: str = "") -> None:
         self.file, self.name = file, name
@@ -201,11 +200,9 @@ class Entry:
                 high, _("is {high}, below {name} {low}").format(high=b, name=low, low=a)
             )
 
-    def rest(self) -> Mapping[str, object]:
-        """What no rule needs yet, so that nothing of the file is lost."""
-        return MappingProxyType(
-            {k: v for k, v in self._data.items() if k not in self._seen and k not in _PROVENANCE}
-        )
+    def whole(self) -> Mapping[str, object]:
+        """The entry as it stands in the file, so that nothing of it is lost."""
+        return MappingProxyType(dict(self._data))
 
     def done(self) -> None:
         """Refuses fields that nobody reads, such as a misspelt one."""

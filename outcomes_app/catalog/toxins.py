@@ -53,11 +53,7 @@ def _product(entry: Entry) -> Product:
             for region in _REGIONS
         },
         provenance=vials.provenance(),
-        details={
-            **entry.rest(),
-            "storage": storage.rest(),
-            "indications": entry.raw("indications"),
-        },
+        details=entry.whole(),
     )
 
 
@@ -104,5 +100,5 @@ def _dose_limit(product: ProductId, entry: Entry) -> DoseLimit:
         jurisdiction=entry.text("jurisdiction", ""),
         wording="; ".join(w for w in words if w),
         provenance=entry.provenance(),
-        details=entry.rest(),
+        details=entry.whole(),
     )

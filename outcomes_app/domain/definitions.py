@@ -1,7 +1,7 @@
 """What the catalog defines: products, sites, views, protocols, indications, instruments, rules.
 
-Every value read from the reference carries its Provenance. What no rule needs yet stays in
-`details`, so that nothing of the reference is lost.
+Every value read from the reference carries its Provenance. `details` is the whole entry as its file
+has it, so that nothing of the reference is lost.
 """
 
 from collections.abc import Mapping
