@@ -94,7 +94,7 @@ def _site(entry: Entry, placed: Mapping[str, list[SitePlacement]], terms: tuple[
         also_known_as=entry.texts("aka"),
         notes=entry.text("notes", ""),
         provenance=codes.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
 
 
@@ -113,7 +113,7 @@ def _dose_range(entry: Entry) -> DoseRange:
         points_max=points.whole_or_none("max"),
         indication=IndicationId(indication) if indication else None,
         provenance=entry.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
 
 

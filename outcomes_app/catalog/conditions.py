@@ -59,7 +59,7 @@ def _indication(entry: Entry) -> Indication:
         interval_weeks_min=interval.number_or_none("min"),
         interval_provenance=interval.provenance(),
         provenance=labels.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
 
 

@@ -26,7 +26,7 @@ class CatalogError(OutcomesError):
 
 
 class Entry:
-    """A table with its place. Each field that is read is ticked off, so that `done` finds the others."""
+    """A table with its place. Each field that is read is ticked off: `done` finds the others."""
 
     def __init__(self, file: str, name: str, data: Mapping[str, Any], path: str = "") -> None:
         self.file, self.name = file, name
@@ -200,7 +200,7 @@ class Entry:
                 high, _("is {high}, below {name} {low}").format(high=b, name=low, low=a)
             )
 
-    def whole(self) -> Mapping[str, object]:
+    def as_filed(self) -> Mapping[str, object]:
         """The entry as it stands in the file, so that nothing of it is lost."""
         return MappingProxyType(dict(self._data))
 

@@ -83,7 +83,7 @@ def _instrument(entry: Entry) -> Instrument:
         licence_note=licence.text("note", ""),
         licence_provenance=licence.provenance(source_field="source"),
         provenance=provenance,
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
 
 
@@ -219,7 +219,7 @@ def _measure(entry: Entry, known: Mapping[InstrumentId, Instrument]) -> OutcomeM
         scale=scales[0],
         scales=scales,
         provenance=entry.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
 
 

@@ -54,7 +54,7 @@ def _protocol(entry: Entry) -> Protocol:
         total_units_min=entry.number_or_none("total_units_min"),
         total_units_max=entry.number_or_none("total_units_max"),
         provenance=entry.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
     _check_total(entry, protocol)
     return protocol
@@ -108,5 +108,5 @@ def _row(entry: Entry) -> ProtocolRow:
         points_max=points.whole_or_none("max"),
         side_note=entry.text("side", ""),
         provenance=entry.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )

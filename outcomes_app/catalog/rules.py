@@ -39,7 +39,7 @@ def _safety_rule(entry: Entry) -> SafetyRule:
         scope=MappingProxyType(dict(entry.table("scope").items())),
         override=entry.choice("override", ("none", "reason", "ack", "n/a")),
         provenance=provenance,
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
 
 
@@ -64,7 +64,7 @@ def _term(entry: Entry) -> AdverseEventTerm:
         indications=entry.texts("indications"),
         grades={key: grades.text(key) for key, _value in grades.items()},
         provenance=entry.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
 
 
@@ -87,7 +87,7 @@ def response_rules(source: Source) -> Mapping[str, ResponseRule]:
             inputs=entry.texts("inputs"),
             outcomes=tuple((o.text("label"), o.text("when", "")) for o in entry.tables("outcomes")),
             edge_cases=entry.texts("edge_cases"),
-            details=entry.whole(),
+            details=entry.as_filed(),
         )
     return found
 

@@ -53,7 +53,7 @@ def _product(entry: Entry) -> Product:
             for region in _REGIONS
         },
         provenance=vials.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
 
 
@@ -100,5 +100,5 @@ def _dose_limit(product: ProductId, entry: Entry) -> DoseLimit:
         jurisdiction=entry.text("jurisdiction", ""),
         wording="; ".join(w for w in words if w),
         provenance=entry.provenance(),
-        details=entry.whole(),
+        details=entry.as_filed(),
     )
