@@ -36,6 +36,8 @@ _BYTE_ORDER_MARKS = (
 _SAMPLE_BYTES = 65_536
 _SAMPLE_ROWS = 200
 _LINE_LENGTH = 2_000_000
+# How ł, ą, ż and others of cp1250 look when they are taken for cp1252.
+_EASTERN_IN_WESTERN = re.compile("(?<=[A-Za-zÀ-ÿ])[£³¹¿¯¥¾¼]|[£³¥¯¾](?=[a-zà-ÿ])")
 # Everything below a space except tab and line ends, and halves of characters: never meant.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -97,12 +99,17 @@ def _guess_old_encoding(data: bytes) -> str:
     lines = (line for line in data.splitlines() if not line.isascii())
     sample = b"\n".join(islice(lines, 500))[:_SAMPLE_BYTES]
     best = from_bytes(sample, cp_isolation=_OLD_ENCODINGS, enable_fallback=False).best()
-    for candidate in (best.encoding if best else "cp1252", "cp1252", "iso8859-15"):
+    guess = best.encoding if best else "cp1252"
+    if guess in ("cp1250", "cp1252", "cp1254"):
+        # These differ in few letters; what tells them apart is a sign in the middle of a word.
+        western = sample.decode("cp1252", errors="replace")
+        guess = "cp1250" if _EASTERN_IN_WESTERN.search(western) else "cp1252"
+    for candidate in (guess, "cp1252", "iso8859-15"):
         try:
             data.decode(candidate)
         except UnicodeDecodeError:
             continue
-        return candidate.replace("_", "-") if candidate == "mac_roman" else candidate
+        return candidate.replace("mac_roman", "mac-roman")
     return "iso8859-15"
 
 
