@@ -65,9 +65,11 @@ def _inches(figure: Figure) -> float:
 def _range(data: GroupCourseData) -> tuple[float, float]:
     """The whole range of a bounded score; else from 0 to above the highest interval."""
     points = [p for g in data.groups for p in g.points]
-    highest = max(p.high if p.high is not None else float(p.mean) for p in points)
-    lowest = min(p.low if p.low is not None else float(p.mean) for p in points)
     scale = data.scale
+    means = [float(p.mean) for p in points]
+    # An interval may leave the range of its score; the axis does not.
+    highest = max(means if scale.high is not None else [p.high or float(p.mean) for p in points])
+    lowest = min(means if scale.low is not None else [p.low or float(p.mean) for p in points])
     low = float(scale.low) if scale.low is not None else min(0.0, lowest)
     if scale.high is not None and float(scale.high) - low <= 300:
         return min(low, lowest), max(float(scale.high), highest)

@@ -157,7 +157,9 @@ class CohortPage(Page):
         self._connect()
 
     def _box(self, name: str, label: str) -> QComboBox:
-        box = QComboBox(objectName=name, accessibleName=label)
+        box = QComboBox()
+        box.setObjectName(name)
+        box.setAccessibleName(label)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(22)
         return box
@@ -179,7 +181,7 @@ class CohortPage(Page):
         aside.body.addWidget(table, 1)
         both = QHBoxLayout()
         both.setSpacing(theme.px(12))
-        both.addWidget(card, 8)
+        both.addWidget(card, 7)
         both.addWidget(aside, 5)
         filled = QWidget()
         column = QVBoxLayout(filled)
@@ -293,6 +295,10 @@ class CohortPage(Page):
         box.setCurrentIndex(values.index(chosen) if chosen in values else 0)
 
 
+def _step(step: int) -> str:
+    return _("Base") if step == 0 else str(step)
+
+
 def _columns() -> tuple[Column[tuple[Group, GroupPoint]], ...]:
     def interval(row: tuple[Group, GroupPoint]) -> str:
         point = row[1]
@@ -302,11 +308,9 @@ def _columns() -> tuple[Column[tuple[Group, GroupPoint]], ...]:
 
     return (
         Column(_("Group"), lambda row: row[0].name, stretch=1),
-        Column(
-            _("At"), lambda row: _("Base") if row[1].step == 0 else str(row[1].step), right=True
-        ),
-        Column(_("n"), lambda row: str(row[1].n), right=True),
-        Column(_("Mean"), lambda row: shown(row[1].mean, 2), right=True),
-        Column(_("SD"), lambda row: shown(row[1].sd, 2), right=True),
-        Column(_("95 % CI"), interval, right=True),
+        Column(_("At"), lambda row: _step(row[1].step), right=True, least=56),
+        Column(_("n"), lambda row: str(row[1].n), right=True, least=44),
+        Column(_("Mean"), lambda row: shown(row[1].mean, 2), right=True, least=66),
+        Column(_("SD"), lambda row: shown(row[1].sd), right=True, least=56),
+        Column(_("95 % CI"), interval, right=True, least=116),
     )

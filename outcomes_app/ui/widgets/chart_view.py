@@ -1,19 +1,17 @@
 """ChartView: one chart as a picture or, with T, as the table of its numbers; to save and copy."""
 
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
+from outcomes_app.charts import files
 from outcomes_app.charts import style as styles
-from outcomes_app.charts.base import Cell, Chart, Spot, Table, picture, shown
-from outcomes_app.errors import OutcomesError
+from outcomes_app.charts.base import Cell, Chart, Spot, Table, shown
 from outcomes_app.text import _, day
 from outcomes_app.ui import ask
 from outcomes_app.ui.actions import Actions
@@ -21,8 +19,6 @@ from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.tables import Column, RowsModel
 from outcomes_app.ui.widgets.chart_canvas import ChartCanvas
 from outcomes_app.ui.widgets.rows_table import RowsTable
-
-_FORMATS = ("png", "svg", "pdf")
 
 
 class ChartView(QWidget):
@@ -163,7 +159,7 @@ class ChartView(QWidget):
             (_("PNG picture (*.png)"), _("SVG drawing (*.svg)"), _("PDF document (*.pdf)"))
         )
         proposed = Path.home() / f"{self._chart.name}.png"
-        ask.choose_new_file(self, _("Save picture"), proposed, kinds, self._write_picture)
+        ask.choose_new_file(self, _("Save picture"), proposed, kinds, self._write)
 
     def save_table(self) -> None:
         """Ask for a file and write the table there as CSV."""
@@ -171,59 +167,25 @@ class ChartView(QWidget):
             return
         proposed = Path.home() / f"{self._chart.name}.csv"
         kinds = _("CSV table (*.csv)")
-        ask.choose_new_file(self, _("Save table"), proposed, kinds, self._write_table)
+        ask.choose_new_file(self, _("Save table"), proposed, kinds, self._write)
 
-    def _write_picture(self, path: Path) -> None:
-        chart, data = self._chart, self._data
-        size = (max(self.canvas.width(), 640), max(self.canvas.height(), 420))
-        if chart is not None:
-            self._ctx.work(self, _save_picture, chart, data, size, path, done=self._saved)
-
-    def _write_table(self, path: Path) -> None:
-        if self._chart is not None:
-            content = self._chart.table(self._data).csv().encode("utf-8-sig")
-            self._ctx.work(self, _write, path, content, done=self._saved)
+    def _write(self, path: Path) -> None:
+        if self._chart is None:
+            return
+        self._ctx.work(
+            self,
+            files.save,
+            self._chart,
+            self._data,
+            styles.style("light"),
+            path,
+            width=max(self.canvas.width(), 640),
+            height=max(self.canvas.height(), 420),
+            done=self._saved,
+        )
 
     def _saved(self, path: Path) -> None:
         self._ctx.notices.tell(_("Saved: {file}").format(file=path.name))
-
-
-def _save_picture(chart: Chart[Any, Any], data: Any, size: tuple[int, int], path: Path) -> Path:
-    ending = path.suffix.lower().lstrip(".")
-    if ending not in _FORMATS:
-        raise OutcomesError(
-            _("A picture cannot be saved as “{ending}”.").format(ending=path.suffix),
-            todo=_("Use a name that ends in .png, .svg or .pdf."),
-        )
-    file_format = cast("Literal['png', 'svg', 'pdf']", ending)
-    content = picture(
-        chart,
-        data,
-        styles.style("light"),
-        file_format=file_format,
-        width=size[0],
-        height=size[1],
-    )
-    return _write(path, content)
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".interval-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutcomesError(
-            _("The file “{file}” could not be written.").format(file=path.name),
-            todo=_("Choose another folder, or see that there is room on the disk."),
-        ) from error
-    return path
 
 
 def _columns(table: Table) -> tuple[Column[tuple[Cell, ...]], ...]:
