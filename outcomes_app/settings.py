@@ -24,7 +24,7 @@ class Settings:
     last_person: str = ""
     backup_folder: str = ""
     window_geometry: str = ""
-    unknown: Mapping[str, object] = field(default=_NOTHING)
+    unknown: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
 
 def _good(name: str, value: object) -> bool:
