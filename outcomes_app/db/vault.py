@@ -26,9 +26,10 @@ from outcomes_app.db.keys import DataKey, Hardness, KeyFile, KeyFileDamaged, Wro
 from outcomes_app.db.lock import FolderLock, InUse
 from outcomes_app.db.recovery import MistypedRecoveryKey, RecoveryKey
 from outcomes_app.db.schema import PersonRow, PracticeRow
+from outcomes_app.domain import passphrases
 from outcomes_app.domain.patient import Person, Practice, Role
 from outcomes_app.domain.values import PersonId, new_id
-from outcomes_app.errors import OutcomesError
+from outcomes_app.errors import OutcomesError, Refused
 from outcomes_app.text import _
 
 __all__ = [
@@ -169,6 +170,7 @@ def create(
     computer.
     """
     folder = folder.absolute()
+    _require_good(passphrase, practice.name, person_name)
     person = Person(id=PersonId(new_id()), name=person_name)
     data_key, recovery_key = founding.found(
         folder,
@@ -226,6 +228,7 @@ def change_passphrase(
     opened: OpenVault, passphrase: str, *, hardness: Hardness | None = None
 ) -> None:
     """Give the person who is signed in a new passphrase. Older backups keep the older one."""
+    _require_good(passphrase, opened.practice.name, opened.person.name)
     _set_passphrase(opened, passphrase, hardness or keys.calibrated())
 
 
@@ -392,6 +395,16 @@ def _require_own(file: VaultFile, db_id: uuid.UUID) -> None:
                 name=file.path.name
             ),
             todo=_("Leave it as it is, and restore the newest backup into a new folder."),
+        )
+
+
+def _require_good(passphrase: str, *names: str) -> None:
+    problems = passphrases.check_passphrase(passphrase, names=names)
+    if problems:
+        raise Refused(
+            _("This passphrase is too easy to guess."),
+            problems,
+            todo=_("Use five words that have nothing to do with each other."),
         )
 
 

@@ -7,7 +7,6 @@ from functools import cache
 from outcomes_app import resources
 
 _LEAST_DIFFERENT = 6
-_LONGEST_UNIT_SHARE = 2
 _ROWS = (
     "01234567890",
     "abcdefghijklmnopqrstuvwxyz",
@@ -26,7 +25,7 @@ def is_repetitive(passphrase: str) -> bool:
     plain = _plain(passphrase)
     return len(set(plain)) < _LEAST_DIFFERENT or any(
         plain == (plain[:length] * len(plain))[: len(plain)]
-        for length in range(1, len(plain) // _LONGEST_UNIT_SHARE + 1)
+        for length in range(1, len(plain) // 2 + 1)
     )
 
 
