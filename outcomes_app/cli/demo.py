@@ -10,7 +10,7 @@ from outcomes_app import catalog, paths
 from outcomes_app.cli.arguments import Command, add_json_argument, add_passphrase_argument
 from outcomes_app.cli.opening import PASSPHRASE_VARIABLE, Opening, emit, passphrase
 from outcomes_app.db import vault
-from outcomes_app.demo import build, fill
+from outcomes_app.demo import build, storing
 from outcomes_app.demo.build import DemoPractice
 from outcomes_app.text import _, day, number, plain
 
@@ -78,7 +78,7 @@ def _run(arguments: argparse.Namespace, opening: Opening) -> int:
     )
     try:
         with opened.database.writing(opened.person.id, "demo") as session:
-            fill.store(session, made, catalog=definitions)
+            storing.store(session, made, catalog=definitions)
     finally:
         opened.close()
     data = _data(made, folder)

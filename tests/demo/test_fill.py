@@ -3,8 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from outcomes_app.demo import fill
-from outcomes_app.demo.build import make_practice
+import pytest
+
+from outcomes_app import demo
+from outcomes_app.demo.build import USUAL_PATIENTS, make_practice
+from outcomes_app.demo.storing import NotSynthetic
+from outcomes_app.demo.storing import store as store_practice
 from outcomes_app.records import courses, patients, practice
 from tests import factories
 from tests.database import Store
@@ -14,12 +18,17 @@ def _plain(value: Any) -> Any:
     return replace(value, version=0)
 
 
+def _mark_as_synthetic(store: Store) -> None:
+    with store.writing() as session:
+        practice.save(session, factories.practice(synthetic=True))
+
+
 def test_what_was_made_is_what_is_read(store: Store) -> None:
     made = make_practice(store.catalog, today=factories.TODAY, patients=21)
+    _mark_as_synthetic(store)
     with store.writing() as session:
-        fill.store(session, made, catalog=store.catalog)
+        store_practice(session, made, catalog=store.catalog)
     with store.reading() as session:
-        assert practice.get(session) == made.practice
         assert patients.count(session) == 21
         for course in made.courses:
             read = courses.course(session, course.patient.id)
@@ -31,3 +40,19 @@ def test_what_was_made_is_what_is_read(store: Store) -> None:
             assert {e.id: _plain(e) for e in read.adverse_events} == {
                 e.id: e for e in course.adverse_events
             }
+
+
+def test_the_window_fills_a_new_synthetic_practice_in_one_deed(store: Store) -> None:
+    _mark_as_synthetic(store)
+    store.database.write(
+        store.person.id, "demo", demo.fill, catalog=store.catalog, clock=factories.CLOCK
+    )
+    with store.reading() as session:
+        assert patients.count(session) == USUAL_PATIENTS
+
+
+def test_invented_patients_are_not_put_into_a_real_practice(store: Store) -> None:
+    with pytest.raises(NotSynthetic), store.writing() as session:
+        demo.fill(session, catalog=store.catalog, clock=factories.CLOCK)
+    with store.reading() as session:
+        assert patients.count(session) == 0
