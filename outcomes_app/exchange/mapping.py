@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -242,7 +242,9 @@ def _plain(value: Any, *, top: bool = False) -> Any:
         return {
             f.name: _plain(getattr(value, f.name))
             for f in fields(value)
-            if (top and f.name == "version") or getattr(value, f.name) != getattr(usual, f.name)
+            if (top and f.name == "version")
+            or (f.default is MISSING and f.default_factory is MISSING)
+            or getattr(value, f.name) != getattr(usual, f.name)
         }
     if isinstance(value, AnyMapping):
         return {key: _plain(v) for key, v in value.items()}

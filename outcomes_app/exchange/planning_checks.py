@@ -144,6 +144,8 @@ def _about_treatment(treatment: TreatmentColumns, catalog: Catalog) -> _Found:
 
 
 def _about_outcome(outcome: OutcomeColumn, catalog: Catalog) -> _Found:
+    if not outcome.column:
+        yield "", "no_outcome_column", _("Say which column holds the result.")
     if not outcome.instrument:
         yield outcome.column, "no_instrument", _("Say which measure this column holds.")
         return
