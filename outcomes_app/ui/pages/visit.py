@@ -181,6 +181,8 @@ class VisitPage(Page):
         self.checks_panel.problem_chosen.connect(self._go_to)
         self.checks_panel.reason_given.connect(self._give_reason)
         self.note.textChanged.connect(self._note_typed)
+        self.ctx.settings_changed.connect(lambda _settings: self._obey_settings())
+        self._obey_settings()
         self._check_timer.timeout.connect(self.check_now)
         self._close.clicked.connect(self.close_visit)
         self._save.clicked.connect(self.save)
@@ -193,6 +195,9 @@ class VisitPage(Page):
             ("Ctrl+Y", self.redo),
         ):
             QShortcut(QKeySequence(keys), self, does, context=inside)
+
+    def _obey_settings(self) -> None:
+        self.map_panel.map.letters_on = self.ctx.settings.single_letter_keys
 
     # Opening
 
@@ -617,7 +622,8 @@ class VisitPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """R repeats the last treatment."""
-        if event.key() == Qt.Key.Key_R and not event.modifiers():
+        letters = self.ctx.settings.single_letter_keys
+        if letters and event.key() == Qt.Key.Key_R and not event.modifiers():
             self.repeat_last()
         else:
             super().keyPressEvent(event)

@@ -112,14 +112,10 @@ class ChecksPanel(Card):
             card.reason_given.connect(self.reason_given)
             self._list.addWidget(card)
         if not wanted:
-            self._list.addLayout(
-                row(
-                    Icon(self._theme, "check", "ok", 16),
-                    Text(self._theme, _("Nothing stands against this visit."), wrap=True),
-                    None,
-                    spacing=self._theme.px(8),
-                )
-            )
+            words = Text(self._theme, _("Nothing stands against this visit."), wrap=True)
+            line = row(Icon(self._theme, "check", "ok", 16), spacing=self._theme.px(8))
+            line.addWidget(words, 1)
+            self._list.addLayout(line)
 
 
 def open_words(problems: Problems, reason_for: Callable[[str], str]) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from outcomes_app.domain.plan_totals import PointState
 from outcomes_app.text import _
@@ -13,9 +13,12 @@ from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.fields import NumberField
 from outcomes_app.ui.widgets.labels import Divider, Text, row
 
-_ONE_LINE = 700
-_WORDS = 610
-_PICTURES = 560
+# Widths and heights at 100 % text from which there is room for more.
+_WORDS_FROM = 758
+_CAPTION_FROM = 655
+_ONE_LINE_FROM = 560
+_PICTURES_FROM = 620
+_LEGEND_FROM = 500
 
 
 class MapPanel(Card):
@@ -49,6 +52,8 @@ class MapPanel(Card):
     def _toolbar(self) -> QFrame:
         theme, model = self._theme, self._model
         bar = QFrame()
+        # The tools fit themselves to the map, so they never make it wider.
+        bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._tools = SegmentedControl(
             theme,
             (("select", _("Select")), ("add", _("Add site"))),
@@ -138,11 +143,14 @@ class MapPanel(Card):
         """Tools take a second line, then lose their words; thumbnails lose their pictures."""
         super().resizeEvent(event)
         width = self.width() / self._theme.scale
-        self._arrange_tools(one_line=width >= _WORDS - 40)
+        one_line = width >= _ONE_LINE_FROM
+        self._arrange_tools(one_line=one_line)
         for button in (self._mirror, self._compare):
-            words = str(button.property("words")) if width >= _ONE_LINE or width < 570 else ""
-            button.setText(words)
-        self.strip.set_bare(self.height() / self._theme.scale < _PICTURES)
+            worded = width >= _WORDS_FROM or not one_line
+            button.setText(str(button.property("words")) if worded else "")
+        self._new_caption.setVisible(width >= _CAPTION_FROM or not one_line)
+        self.strip.set_bare(self.height() / self._theme.scale < _PICTURES_FROM)
+        self._show_legend()
 
     def show_history(
         self, *, can_undo: bool, can_redo: bool, undo_words: str, redo_words: str
@@ -156,12 +164,13 @@ class MapPanel(Card):
     def show_previous(self, words: str) -> None:
         """What the plan is compared with, in words; "" where there is no earlier treatment."""
         self._compared_with = words
-        self._compare.setEnabled(bool(words))
+        self._compare.setVisible(bool(words))
         self._show_legend()
 
     def _show_legend(self) -> None:
         comparison = self._model.comparison if self._model.comparing else None
-        self._legend.setVisible(comparison is not None)
+        room = self.height() / self._theme.scale >= _LEGEND_FROM
+        self._legend.setVisible(comparison is not None and room)
         if comparison is not None:
             same = sum(c.state is PointState.SAME for c in comparison.points.values())
             changed = len(comparison.points) - same

@@ -33,9 +33,15 @@ def wide_combo(name: str, label: str) -> QComboBox:
     combo.setObjectName(name)
     combo.setAccessibleName(label)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(10)
-    combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    # As wide as the panel lets it be, never wider.
+    combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return combo
+
+
+def choose_data(combo: QComboBox, data: object) -> None:
+    """Choose the entry with this value; the first where none has it."""
+    found = (i for i in range(combo.count()) if combo.itemData(i) == data)
+    combo.setCurrentIndex(next(found, 0))
 
 
 class PlanPanel(Card):
@@ -81,7 +87,7 @@ class PlanPanel(Card):
         self.body.addWidget(Captioned(theme, _("Indication"), self.indication))
         self.body.addWidget(self._day_box)
         self.body.addWidget(self.repeat)
-        self.body.addWidget(Captioned(theme, _("Or start from a protocol"), self.protocol))
+        self.body.addWidget(Captioned(theme, _("Protocol"), self.protocol))
         self.body.addLayout(row(self._label, self._verified, None, spacing=theme.px(6)))
         self.body.addWidget(self._said)
         self.body.addLayout(row(self._sides, None, self.place, spacing=theme.px(6)))
@@ -119,8 +125,7 @@ class PlanPanel(Card):
     def show_draft(self, draft: VisitDraft, previous: Treatment | None, number: int | None) -> None:
         """Show the plan's frame; `previous` is what Repeat would copy, with its number."""
         before, self._draft = self._draft, draft
-        at = self.indication.findData(draft.indication)
-        self.indication.setCurrentIndex(at)
+        choose_data(self.indication, draft.indication)
         if before is None or before.indication != draft.indication:
             self._fill_protocols(draft)
         if self.day.value() != draft.day and not self.day.problem:
@@ -128,11 +133,8 @@ class PlanPanel(Card):
         count = len(draft.plan.points)
         words = ngettext("{n} site placed", "{n} sites placed", count).format(n=count)
         self._placed.setText(words if count else _("nothing placed"))
-        self.repeat.setEnabled(previous is not None)
-        if previous is None:
-            self.repeat.setText(_("No earlier treatment"))
-            self.repeat.setToolTip(_("Repeat is there after the first treatment."))
-        else:
+        self.repeat.setVisible(previous is not None)
+        if previous is not None:
             self.repeat.setText(_("Repeat treatment {number}").format(number=number))
             self.repeat.setToolTip(
                 _("Copy the treatment of {day} (R)").format(day=day(previous.day))
@@ -148,8 +150,7 @@ class PlanPanel(Card):
             if draft.indication in found.indications and (found.points or found.rows):
                 self.protocol.addItem(_protocol_words(found), found.id)
         if draft.plan.protocol is not None:
-            at = self.protocol.findData(draft.plan.protocol)
-            self.protocol.setCurrentIndex(max(at, 0))
+            choose_data(self.protocol, draft.plan.protocol)
         self.protocol.blockSignals(False)
         self.protocol.setEnabled(self.protocol.count() > 0)
 

@@ -19,7 +19,7 @@ from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.fields import DateField, NumberField
 from outcomes_app.ui.widgets.labels import Captioned, Text, row
-from outcomes_app.ui.widgets.visit_plan import wide_combo
+from outcomes_app.ui.widgets.visit_plan import choose_data, wide_combo
 
 
 class UseBar(QWidget):
@@ -92,6 +92,7 @@ class ProductPanel(Card):
         self.lot.setObjectName("lot")
         self.lot.textEdited.connect(lambda text: self._vial(_("change the lot"), lot=text.strip()))
         self.expiry = DateField(name="expiry", label=_("Expiry"))
+        self.expiry.setPlaceholderText("")
         self.expiry.changed.connect(self._expiry_typed)
         self.vials = NumberField(name="vials", label=_("Vials opened"), low=Decimal(1))
         self.vials.changed.connect(self._vials_typed)
@@ -147,7 +148,7 @@ class ProductPanel(Card):
         """Show the product and vials of a draft; what is being typed stays as it is."""
         before, self._draft = self._draft, draft
         product = draft.plan.product
-        self.product.setCurrentIndex(max(self.product.findData(product), 0))
+        choose_data(self.product, product)
         if before is None or before.plan.product != product:
             self._fill_vials(product)
         vial = draft.vial
@@ -156,7 +157,7 @@ class ProductPanel(Card):
             product,
         ):
             self._fill_dilutions(product, vial.vial_units)
-        self.vial_units.setCurrentIndex(max(self.vial_units.findData(vial.vial_units), 0))
+        choose_data(self.vial_units, vial.vial_units)
         editor = self.diluent.lineEdit()
         if editor is not None and not editor.hasFocus():
             self.diluent.setEditText(_ml(vial.diluent_ml))

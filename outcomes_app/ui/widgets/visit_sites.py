@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -26,7 +26,7 @@ from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.bodymap import PlanModel, naming
 from outcomes_app.ui.widgets.buttons import Button, SegmentedControl
 from outcomes_app.ui.widgets.labels import Captioned, Text, row
-from outcomes_app.ui.widgets.visit_plan import wide_combo
+from outcomes_app.ui.widgets.visit_plan import choose_data, wide_combo
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -120,6 +120,11 @@ class SitesTable(QTableView):
     remove_requested = Signal()
     note_requested = Signal()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Long names wrap, so that rows are as tall as their names need."""
+        super().resizeEvent(event)
+        self.resizeRowsToContents()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Everything the map can do to a site, by the same keys."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -182,14 +187,15 @@ class SitesPanel(QWidget):
         table.setShowGrid(False)
         table.setWordWrap(True)
         table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._rows.modelReset.connect(table.resizeRowsToContents)
+        self._rows.dataChanged.connect(lambda *_what: table.resizeRowsToContents())
         header = table.horizontalHeader()
         header.setSectionResizeMode(_SITE, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         for column in (_NUMBER, _UNITS):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-        table.setColumnWidth(_NUMBER, theme.px(40))
-        table.setColumnWidth(_UNITS, theme.px(64))
+        table.setColumnWidth(_NUMBER, theme.px(34))
+        table.setColumnWidth(_UNITS, theme.px(58))
         table.setEditTriggers(
             QAbstractItemView.EditTrigger.AnyKeyPressed
             | QAbstractItemView.EditTrigger.DoubleClicked
@@ -208,6 +214,8 @@ class SitesPanel(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.px(8))
         grid.setVerticalSpacing(theme.px(6))
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
         self._label_box = Captioned(theme, _("What it is"), self.label)
         grid.addWidget(Captioned(theme, _("Site"), self.site), 0, 0, 1, 2)
         grid.addWidget(self.side, 1, 0, 1, 2)
@@ -284,11 +292,12 @@ class SitesPanel(QWidget):
         point = self._model.plan.point(one.id) if one else None
         if point is None:
             return
-        self.site.setCurrentIndex(self.site.findData(point.site))
+        choose_data(self.site, point.site)
+        _from_the_start(self.site)
         self.side.choose(point.side.value)
         self._label_box.setVisible(point.site == FREE_POINT)
         self._label_box.error.say(_("Name this site.") if point.needs_name else "")
-        self.guidance.setCurrentIndex(max(self.guidance.findData(point.guidance), 0))
+        choose_data(self.guidance, point.guidance)
         for field, text in zip(fields, (point.label, point.depth, point.note), strict=True):
             if not field.isModified() and field.text() != text:
                 field.setText(text)
@@ -369,6 +378,13 @@ def guidance_words(guidance: Guidance) -> str:
     }[guidance]
 
 
+def _from_the_start(combo: QComboBox) -> None:
+    """Show the beginning of a long name, not its end."""
+    editor = combo.lineEdit()
+    if editor is not None and not editor.hasFocus():
+        editor.setCursorPosition(0)
+
+
 def _side_choice(theme: Theme, name: str) -> SegmentedControl:
     choices = (
         (Side.RIGHT.value, _("Right")),
@@ -384,6 +400,7 @@ def _site_combo(model: PlanModel, name: str, label: str) -> QComboBox:
     for site in sorted(model.sites.values(), key=lambda s: s.name):
         combo.addItem(site.name, site.id)
     combo.setEditable(True)
+    _from_the_start(combo)
     combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     completer = combo.completer()
     if completer is not None:

@@ -111,7 +111,7 @@ class MuscleRow(QFrame):
 
 def column_widths(theme: Theme) -> tuple[int, ...]:
     """Number of sites, right, midline, left."""
-    return tuple(theme.px(width) for width in (24, 46, 38, 46))
+    return tuple(theme.px(width) for width in (20, 38, 32, 46))
 
 
 class TotalsPanel(QWidget):

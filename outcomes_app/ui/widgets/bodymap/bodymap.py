@@ -61,6 +61,8 @@ class BodyMap(QWidget):
         self._card = PointCard(theme, model, self)
         self._scene = Scene(theme, model, self.stage)
         self._drag: _Drag | None = None
+        self._by_keyboard = False
+        self.letters_on = True
         self._pointer: QPointF | None = None
         self._hovered: tuple[Panel, art.Region] | None = None
         self.cursor_place: Placement | None = None
@@ -208,7 +210,8 @@ class BodyMap(QWidget):
             place = selected[0].placement
             centre = self.stage.to_widget(place) if place else None
             if centre is not None and self.rect().contains(centre.toPoint()):
-                self._card.show_for(selected[0], centre, QRectF(self.rect()))
+                others = [spot for _point, spot in self.places()]
+                self._card.show_for(selected[0], centre, QRectF(self.rect()), others)
                 return
         self._card.hide()
 
@@ -349,7 +352,7 @@ class BodyMap(QWidget):
         """Keys of the map come before shortcuts of the window; a pinch zooms."""
         if event.type() is QEvent.Type.ShortcutOverride:
             assert isinstance(event, QKeyEvent)
-            if keys.knows(event):
+            if keys.knows(event, letters=self.letters_on):
                 event.accept()
                 return True
         if isinstance(event, QNativeGestureEvent):
@@ -360,12 +363,18 @@ class BodyMap(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The single keys of the map; everything else goes to the window."""
+        self._by_keyboard = True
         if not keys.press(self, event):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The frame of the map shows that it has the keyboard."""
         super().focusInEvent(event)
+        self._by_keyboard = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -409,7 +418,7 @@ class BodyMap(QWidget):
         words, anchor = self._pointer_words()
         if words:
             scene.paint_name(painter, words, anchor, bounds)
-        if self.hasFocus():
+        if self.hasFocus() and self._by_keyboard:
             scene.paint_focus(painter, bounds)
 
     def _pointer_words(self) -> tuple[str, QPointF]:

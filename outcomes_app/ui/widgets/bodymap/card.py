@@ -10,6 +10,9 @@ from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.bodymap import naming
 from outcomes_app.ui.widgets.bodymap.model import PlanModel
 
+_WIDEST = 250
+_ROOM_FOR_KEYS = 380
+
 
 class PointCard(QFrame):
     """Never in the way of the pointer: clicks fall through it to the map."""
@@ -51,21 +54,25 @@ class PointCard(QFrame):
             palette.setColor(label.foregroundRole(), theme.color("textMuted"))
             label.setPalette(palette)
 
-    def show_for(self, point: PlanPoint, anchor: QPointF, bounds: QRectF) -> None:
-        """Tell of a point whose middle is at `anchor`, inside the map."""
+    def show_for(
+        self, point: PlanPoint, anchor: QPointF, bounds: QRectF, others: list[QPointF]
+    ) -> None:
+        """Tell of a point whose middle is at `anchor`, where the card hides fewest others."""
         self._name.setText(self._model.name(point))
         self._dose.setText(self._dose_words(point))
         self._note.setText(point.note)
         self._note.setVisible(bool(point.note))
+        self._keys.setVisible(bounds.height() > self._theme.px(_ROOM_FOR_KEYS))
+        widest = min(self._theme.px(_WIDEST), round(bounds.width() * 0.6))
+        for label in (self._name, self._dose, self._note, self._keys):
+            long = label.fontMetrics().horizontalAdvance(label.text()) > widest
+            label.setWordWrap(long)
+            label.setMinimumWidth(widest if long else 0)
         self.adjustSize()
-        size = self.size()
-        gap = self._theme.px(22)
-        x = anchor.x() - size.width() / 3
-        y = anchor.y() + gap
-        if y + size.height() > bounds.bottom() - 4:
-            y = anchor.y() - gap - size.height()
-        x = min(max(x, bounds.left() + 4), max(bounds.right() - size.width() - 4, 4))
-        self.move(round(x), round(max(y, 4)))
+        box = QRectF(0, 0, self.width(), self.height())
+        places = _around(box, anchor, self._theme.px(22), bounds)
+        best = min(places, key=lambda place: sum(place.contains(other) for other in others))
+        self.move(best.topLeft().toPoint())
         self.show()
         self.raise_()
 
@@ -84,3 +91,21 @@ class PointCard(QFrame):
         elif change is not None and change.state is PointState.CHANGED:
             parts.append(_("moved"))
         return " · ".join(parts)
+
+
+def _around(box: QRectF, anchor: QPointF, gap: float, bounds: QRectF) -> list[QRectF]:
+    """Below, above, right and left of a point, each pushed into the map."""
+    corners = (
+        QPointF(anchor.x() - box.width() / 3, anchor.y() + gap),
+        QPointF(anchor.x() - box.width() / 3, anchor.y() - gap - box.height()),
+        QPointF(anchor.x() + gap, anchor.y() - box.height() / 2),
+        QPointF(anchor.x() - gap - box.width(), anchor.y() - box.height() / 2),
+    )
+    found = []
+    for corner in corners:
+        x = min(max(corner.x(), 4), max(bounds.right() - box.width() - 4, 4))
+        y = min(max(corner.y(), 4), max(bounds.bottom() - box.height() - 4, 4))
+        place = box.translated(x, y)
+        if not place.contains(anchor):
+            found.append(place)
+    return found or [box.translated(4, 4)]

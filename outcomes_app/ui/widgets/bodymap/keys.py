@@ -32,7 +32,7 @@ _SITE_MM = 1.0, 5.0
 _CROSS_MM = 5.0, 20.0
 
 
-def knows(event: QKeyEvent) -> bool:
+def knows(event: QKeyEvent, *, letters: bool = True) -> bool:
     """Whether the map wants this key before the window's shortcuts get it."""
     key = Qt.Key(event.key())
     modifiers = event.modifiers() & ~(
@@ -42,7 +42,9 @@ def knows(event: QKeyEvent) -> bool:
         return key in _CONTROL
     if modifiers:
         return False
-    return key in (*_LETTERS, *_CHANGING, *_OTHERS, *_ARROWS) or _digit(key) is not None
+    if key in (*_CHANGING, *_OTHERS, *_ARROWS):
+        return True
+    return letters and (key in _LETTERS or _digit(key) is not None)
 
 
 def _digit(key: Qt.Key) -> int | None:
@@ -62,7 +64,7 @@ def press(body_map: BodyMap, event: QKeyEvent) -> bool:
         return _accept(body_map)
     if key is _Key.Key_Escape:
         return _escape(body_map)
-    if not knows(event):
+    if not knows(event, letters=body_map.letters_on):
         return False
     if control:
         _with_control(body_map, key)

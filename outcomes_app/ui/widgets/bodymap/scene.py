@@ -55,7 +55,8 @@ class Scene:
             ),
             default=wanted**2 * 16,
         )
-        return float(min(wanted, max(nearest**0.5 * _ROOM_BETWEEN, _SMALLEST_RADIUS)))
+        least = _SMALLEST_RADIUS * min(self._theme.scale, 1.25)
+        return float(min(wanted, max(nearest**0.5 * _ROOM_BETWEEN, least)))
 
     def places(self, plan: Plan) -> list[tuple[PlanPoint, QPointF]]:
         """The points of this sheet and where they are painted, in the order of injection."""

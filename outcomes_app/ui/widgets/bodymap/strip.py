@@ -57,7 +57,7 @@ class Thumbnail(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Room for the picture above its words, or for the words alone."""
         theme = self._theme
-        return QSize(theme.px(72), theme.px(58 if self.bare else 106))
+        return QSize(theme.px(62), theme.px(44 if self.bare else 106))
 
     def minimumSizeHint(self) -> QSize:
         """Words never touch the frame."""
@@ -84,16 +84,12 @@ class Thumbnail(QAbstractButton):
     def _paint_words(self, painter: QPainter, top: float) -> None:
         theme = self._theme
         points, dose = self._counts()
-        for words, role, tone in (
-            (self.text(), "captionStrong", "text"),
-            (points, "caption", "textMuted"),
-            (dose, "caption", "textMuted"),
-        ):
-            font = theme.font("caption")
-            if role == "captionStrong":
-                font.setWeight(font.Weight.DemiBold)
+        small = self.width() < theme.px(72)
+        for line_number, words in enumerate((self.text(), points, "" if self.bare else dose)):
+            font = theme.font("axis" if small else "caption")
+            font.setWeight(font.Weight.DemiBold if line_number == 0 else font.Weight.Normal)
             painter.setFont(font)
-            painter.setPen(theme.color(tone))
+            painter.setPen(theme.color("textMuted" if line_number else "text"))
             line = theme.px(16)
             box = QRectF(2, top, self.width() - 4, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
@@ -152,6 +148,8 @@ class ViewStrip(QScrollArea):
             self._thumbnails.append(thumbnail)
         self._group.idClicked.connect(model.show_sheet)
         self.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
         model.changed.connect(self._recount)
         model.sheet_changed.connect(self._turn)
         theme.changed.connect(self._lay_out)
@@ -166,7 +164,7 @@ class ViewStrip(QScrollArea):
             self._lay_out()
 
     def _lay_out(self) -> None:
-        gap = self._theme.px(6)
+        gap = self._theme.px(4)
         self._line.setContentsMargins(gap, gap, gap, gap)
         self._line.setSpacing(gap)
         for thumbnail in self._thumbnails:
@@ -176,14 +174,14 @@ class ViewStrip(QScrollArea):
 
     def _bar_room(self) -> int:
         """Where the sheets do not fit beside each other, their scroll bar needs a line."""
-        gap = self._theme.px(6)
+        gap = self._theme.px(4)
         wide = sum(t.sizeHint().width() + gap for t in self._thumbnails) + gap
         return self.horizontalScrollBar().sizeHint().height() if wide > self.width() else 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Room for the scroll bar only where it is needed."""
         super().resizeEvent(event)
-        gap = self._theme.px(6)
+        gap = self._theme.px(4)
         needed = self._thumbnails[0].sizeHint().height() + 2 * gap + self._bar_room()
         if needed != self.height():
             self.setFixedHeight(needed)
