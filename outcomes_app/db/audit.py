@@ -100,13 +100,14 @@ def begin(
     """Audit everything this session stores until it commits; the answer tells what that was."""
     state = _Deed(
         id=uuid.uuid4().hex,
-        who=_plain(who) or "",
+        who=plain(who) or "",
         deed=deed,
         reason=reason,
         at=clock.now().astimezone(UTC),
     )
     session.info[_DEED] = state
     event.listen(session, "do_orm_execute", _refuse_unaudited)
+    event.listen(session, "before_flush", _refuse_deletion)
     event.listen(session, "after_flush", _note_flushed)
     event.listen(session, "before_commit", write_out)
     return state.tally
@@ -127,11 +128,11 @@ def added(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> 
     deed = _deed(session)
     names = [c.name for c in table.primary_key]
     for row in rows:
-        plain = {k: _plain(v) for k, v in row.items()}
+        values = {k: plain(v) for k, v in row.items()}
         note = _note(deed, table.name, row)
-        note.added.setdefault(table.name, {})[tuple(plain[n] for n in names)] = plain
+        note.added.setdefault(table.name, {})[tuple(values[n] for n in names)] = values
         if ENTITIES[table.name][1] == "id":
-            note.version = plain.get("version")
+            note.version = values.get("version")
         deed.rows += 1
 
 
@@ -141,9 +142,9 @@ def changed(
     """Note a row that was updated: `before` is the whole row, `after` the changed columns."""
     deed = _deed(session)
     note = _note(deed, table.name, before)
-    key = tuple(_plain(before[c.name]) for c in table.primary_key)
-    new = {k: _plain(v) for k, v in after.items()}
-    old = {k: _plain(before[k]) for k in after}
+    key = tuple(plain(before[c.name]) for c in table.primary_key)
+    new = {k: plain(v) for k, v in after.items()}
+    old = {k: plain(before[k]) for k in after}
     if ENTITIES[table.name][1] == "id":
         note.version = new.get("version", note.version)
         note.voided = new.get("voided") is True or new.get("status") == "voided"
@@ -172,11 +173,11 @@ def add_event(
         {
             "action": action,
             "entity": entity,
-            "entity_id": _plain(entity_id) or "",
-            "patient_id": _plain(patient_id) or "",
+            "entity_id": plain(entity_id) or "",
+            "patient_id": plain(patient_id) or "",
             "version": None,
             "reason": _deed(session).reason,
-            "payload": to_json({"details": _plain(details or {})}),
+            "payload": to_json({"details": plain(details or {})}),
         }
     )
 
@@ -298,10 +299,10 @@ def _has_change(note: _Note) -> bool:
 
 def _note(deed: _Deed, table: str, row: Mapping[str, Any]) -> _Note:
     entity, id_column = ENTITIES[table]
-    entity_id = _plain(row[id_column])
+    entity_id = plain(row[id_column])
     note = deed.notes.get((entity, entity_id))
     if note is None:
-        patient = entity_id if entity == "patient" else _plain(row.get("patient_id")) or ""
+        patient = entity_id if entity == "patient" else plain(row.get("patient_id")) or ""
         note = deed.notes[entity, entity_id] = _Note(entity, entity_id, patient)
         if patient:
             deed.patients.add(patient)
@@ -325,6 +326,11 @@ def _refuse_unaudited(execution: ORMExecuteState) -> None:
         raise Unaudited(f"store rows of {statement.table.name} through db.rows")
 
 
+def _refuse_deletion(session: Session, _context: object, _rows: object) -> None:
+    if any(_table(row).name not in UNAUDITED for row in session.deleted):
+        raise Unaudited("records are voided, never deleted")
+
+
 def _note_flushed(session: Session, _context: object) -> None:
     for row in session.new:
         table = _table(row)
@@ -334,9 +340,6 @@ def _note_flushed(session: Session, _context: object) -> None:
         table = _table(row)
         if table.name not in UNAUDITED:
             _note_dirty(session, table, row)
-    for row in session.deleted:
-        if _table(row).name not in UNAUDITED:
-            raise Unaudited("records are voided, never deleted")
 
 
 def _note_dirty(session: Session, table: Table, row: Any) -> None:
@@ -363,7 +366,12 @@ def _stored(row: Any) -> dict[str, Any]:
     return {a.columns[0].name: getattr(row, a.key) for a in mapper.column_attrs}
 
 
-def _plain(value: Any) -> Any:
+def identity(hex_id: str) -> uuid.UUID:
+    """The id an audit row writes as text."""
+    return uuid.UUID(hex_id)
+
+
+def plain(value: Any) -> Any:
     """A stored value as JSON has it, the same whichever back end it came from."""
     if value is None or isinstance(value, bool | int | float):
         return value
@@ -380,9 +388,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return _digits(value)
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, Iterable):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     raise TypeError(f"the audit cannot write a {type(value).__name__}")
 
 

@@ -67,8 +67,9 @@ def _problem(key: bytes, row: dict[str, Any], expected: int, prev: str) -> str:
     ):
         return _("Row {seq} does not fit its seal.").format(seq=seq)
     payload = row["payload"]
-    # A payload blanked by law leaves its digest behind, and the chain whole.
-    if payload is not None and chain.payload_mac(key, payload) != row["payload_mac"]:
+    # The chain runs over the payload's digest, so that a later version can blank a payload by law
+    # and say so; this version never does, and an empty one is a loss.
+    if payload is None or chain.payload_mac(key, payload) != row["payload_mac"]:
         return _("The contents of row {seq} were changed.").format(seq=seq)
     return ""
 

@@ -12,7 +12,7 @@ from outcomes_app.db.schema import AdverseEventRow, TreatmentRow
 from outcomes_app.domain import checks
 from outcomes_app.domain.adverse_event import AdverseEvent
 from outcomes_app.domain.catalog import Catalog
-from outcomes_app.domain.values import AdverseEventId, BatchId, PatientId, TreatmentId
+from outcomes_app.domain.values import AdverseEventId, PatientId, TreatmentId
 from outcomes_app.records import storing
 
 _TABLE = rows.table_of(AdverseEventRow)
@@ -55,11 +55,6 @@ def correct(
 def void(session: Session, event_id: AdverseEventId, *, reason: str) -> None:
     """Mark an adverse event as entered in error; it stays stored and counts nowhere."""
     storing.void(session, AdverseEventRow, event_id, reason)
-
-
-def void_batch(session: Session, batch: BatchId, *, reason: str) -> int:
-    """Void every adverse event of an import; how many that were."""
-    return storing.void_all(session, AdverseEventRow, (AdverseEventRow.batch_id == batch,), reason)
 
 
 def for_patient(session: Session, patient_id: PatientId) -> tuple[AdverseEvent, ...]:

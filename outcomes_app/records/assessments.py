@@ -12,7 +12,7 @@ from outcomes_app.db.schema import AssessmentRow, ScoreRow
 from outcomes_app.domain import checks
 from outcomes_app.domain.assessment import Assessment
 from outcomes_app.domain.catalog import Catalog
-from outcomes_app.domain.values import AssessmentId, BatchId, PatientId, Score, TreatmentId
+from outcomes_app.domain.values import AssessmentId, PatientId, Score, TreatmentId
 from outcomes_app.records import storing
 
 _TABLE = rows.table_of(AssessmentRow)
@@ -57,11 +57,6 @@ def correct(
 def void(session: Session, assessment_id: AssessmentId, *, reason: str) -> None:
     """Mark an assessment as entered in error; it stays stored and counts nowhere."""
     storing.void(session, AssessmentRow, assessment_id, reason)
-
-
-def void_batch(session: Session, batch: BatchId, *, reason: str) -> int:
-    """Void every assessment of an import; how many that were."""
-    return storing.void_all(session, AssessmentRow, (AssessmentRow.batch_id == batch,), reason)
 
 
 def for_patient(session: Session, patient_id: PatientId) -> tuple[Assessment, ...]:

@@ -12,7 +12,7 @@ from outcomes_app.db import audit, rows
 from outcomes_app.db.schema import AcuteMedicineRow, DiaryDayRow
 from outcomes_app.domain import checks
 from outcomes_app.domain.diary import AcuteMedicine, DiaryDay
-from outcomes_app.domain.values import BatchId, PatientId
+from outcomes_app.domain.values import PatientId
 from outcomes_app.records import storing
 
 _TABLE = rows.table_of(DiaryDayRow)
@@ -76,11 +76,6 @@ def void(session: Session, patient_id: PatientId, day: date, *, reason: str) -> 
     """Mark one day as entered in error; it is unknown again."""
     here = (DiaryDayRow.patient_id == patient_id, DiaryDayRow.day == day)
     storing.void_all(session, DiaryDayRow, here, reason)
-
-
-def void_batch(session: Session, batch: BatchId, *, reason: str) -> int:
-    """Void every day of an import; how many that were."""
-    return storing.void_all(session, DiaryDayRow, (DiaryDayRow.batch_id == batch,), reason)
 
 
 def load(
@@ -155,8 +150,6 @@ def _correct(
         raise storing.changed_elsewhere()
     moved = storing.keep_children(session, AcuteMedicineRow, medicines, _medicine_rows(day))
     after = _row(day, version=before["version"], at=before["recorded_at"])
-    if day.batch is None:
-        after["batch_id"] = before["batch_id"]
     if moved or after != before:
         rows.change(session, DiaryDayRow, before, {**after, "version": before["version"] + 1})
         return True

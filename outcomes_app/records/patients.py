@@ -17,7 +17,7 @@ from outcomes_app.db.schema import (
 from outcomes_app.domain import checks
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.patient import Identifier, Patient, PatientSummary, TreatedIndication
-from outcomes_app.domain.values import BatchId, PatientId, Problem
+from outcomes_app.domain.values import PatientId, Problem
 from outcomes_app.errors import NotFound
 from outcomes_app.records import search, storing, summary
 from outcomes_app.text import _
@@ -97,15 +97,6 @@ def void(session: Session, patient_id: PatientId, *, reason: str) -> None:
     rows.change(session, PatientRow, before, after)
     audit.give_reason(session, _TABLE, before, reason)
     _remove_search(session, patient_id)
-
-
-def void_batch(session: Session, batch: BatchId, *, reason: str) -> int:
-    """Void every patient of an import; how many that were."""
-    living = select(PatientRow.id).where(PatientRow.batch_id == batch, not_(PatientRow.voided))
-    ids = session.execute(living).scalars().all()
-    for patient_id in ids:
-        void(session, PatientId(patient_id), reason=reason)
-    return len(ids)
 
 
 def get(session: Session, patient_id: PatientId) -> Patient:

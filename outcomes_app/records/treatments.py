@@ -25,7 +25,7 @@ from outcomes_app.domain.treatment import (
     TreatmentStatus,
     VialUse,
 )
-from outcomes_app.domain.values import BatchId, Dose, IndicationId, PatientId, TreatmentId
+from outcomes_app.domain.values import Dose, IndicationId, PatientId, TreatmentId
 from outcomes_app.errors import NotFound, OutcomesError
 from outcomes_app.records import storing
 from outcomes_app.records.summary import COUNTS
@@ -103,16 +103,6 @@ def void(session: Session, treatment_id: TreatmentId, *, reason: str) -> None:
     }
     rows.change(session, TreatmentRow, before, after)
     audit.give_reason(session, _TABLE, before, reason)
-
-
-def void_batch(session: Session, batch: BatchId, *, reason: str) -> int:
-    """Void every treatment of an import; how many that were."""
-    row = TreatmentRow
-    ids = session.execute(select(row.id).where(row.batch_id == batch, row.status.not_in(_GONE)))
-    found = ids.scalars().all()
-    for treatment_id in found:
-        void(session, TreatmentId(treatment_id), reason=reason)
-    return len(found)
 
 
 def get(session: Session, treatment_id: TreatmentId) -> Treatment:
