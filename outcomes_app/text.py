@@ -45,6 +45,14 @@ def month(value: date) -> str:
     return _(_MONTHS[value.month - 1])
 
 
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def weekday_and_day(value: date) -> str:
+    """A date with its weekday: Thu 20-Nov-2025."""
+    return f"{_(_WEEKDAYS[value.weekday()])}{NO_BREAK_SPACE}{day(value)}"
+
+
 def clock_time(value: datetime) -> str:
     """A time of day, 24 hours: 09:41, in the machine's time zone."""
     return value.astimezone().strftime("%H:%M")

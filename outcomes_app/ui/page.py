@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from outcomes_app.domain.values import Changes, PatientId
+from outcomes_app.text import _
 from outcomes_app.ui.context import AppContext
 
 
@@ -26,7 +27,7 @@ class Page(QWidget):
         self._stale = True
         self.setProperty("page", True)
         self.setObjectName(type(self).__name__)
-        self.setAccessibleName(self.title)
+        self.setAccessibleName(_(self.title))
         ctx.changed.connect(self._follow)
 
     @property

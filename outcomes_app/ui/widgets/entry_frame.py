@@ -71,7 +71,7 @@ class EntryFrame(QWidget):
         self._words = Text(theme, "", "lead", "muted", wrap=True)
         column.addWidget(self._headline)
         column.addWidget(self._words)
-        column.addWidget(BodyPicture(theme, "head_left", highlight="temporalis_left"), 1)
+        column.addWidget(BodyPicture(theme, "head_left.svg", highlight="temporalis_left"), 1)
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(10))
         foot.addWidget(Icon(theme, "shield", "textMuted", 16), 0, Qt.AlignmentFlag.AlignTop)
