@@ -1,6 +1,7 @@
 """The strict settings do fail a test: each is broken once in a test run of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -75,9 +76,10 @@ _CASES = {
 
 
 def _outcome(content: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    for name in ("conftest.py", "strictness.py", "postgres_server.py"):
-        (folder / "tests").mkdir(exist_ok=True)
-        (folder / "tests" / name).write_text((_ROOT / "tests" / name).read_text("utf-8"), "utf-8")
+    (folder / "tests").mkdir()
+    for path in (_ROOT / "tests").glob("*.py"):
+        if not path.name.startswith("test_"):
+            shutil.copy(path, folder / "tests")
     (folder / "pyproject.toml").write_text((_ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
     (folder / "tests" / "test_case.py").write_text(content, encoding="utf-8")
     return subprocess.run(
