@@ -119,31 +119,24 @@ def key(axes: Axes, look: Look, style: Style, *, right: float, depth: float) -> 
 
 
 def kept_apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Positions as near to those wanted as they can be with `gap` between them, in low..high."""
+    """The places nearest to those wanted (least squares) with `gap` between them, in low..high.
+
+    Taking the n-th gap off the n-th place turns "apart by a gap" into "not falling": places that
+    would fall are pooled at their mean until none does.
+    """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    placed = [min(max(wanted[i], low), high) for i in order]
-    for _round in range(60):
-        moved = False
-        for below in range(len(placed) - 1):
-            lack = gap - (placed[below + 1] - placed[below])
-            if lack > 0.01:
-                placed[below] -= lack / 2
-                placed[below + 1] += lack / 2
-                moved = True
-        over = placed[-1] - high if placed else 0
-        under = low - placed[0] if placed else 0
-        if over > 0.01:
-            placed[-1] = high
-            moved = True
-        if under > 0.01:
-            placed[0] = low
-            moved = True
-        if not moved:
-            break
-    result = [0.0] * len(wanted)
-    for position, index in zip(placed, order, strict=True):
-        result[index] = position
-    return result
+    pools: list[tuple[float, int]] = []
+    for rank, index in enumerate(order):
+        pools.append((wanted[index] - rank * gap, 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (mean, count), (other, more) = pools[-2:]
+            pools[-2:] = [((mean * count + other * more) / (count + more), count + more)]
+    free = [mean for mean, count in pools for _n in range(count)]
+    top = high - (len(order) - 1) * gap
+    places = [0.0] * len(wanted)
+    for rank, (index, place) in enumerate(zip(order, free, strict=True)):
+        places[index] = max(min(place, top), low) + rank * gap
+    return places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,18 +150,25 @@ class SideLabel:
 
 
 def side_labels(axes: Axes, labels: Sequence[SideLabel], style: Style) -> None:
-    """Labels at the right edge, moved apart where their values lie close together."""
+    """Labels at the right edge, moved apart where their values lie close together; those that
+    have no room are counted in the last one."""
     if not labels:
         return
     height = height_of(axes)
     low, high = axes.get_ylim()
     per_value = height / (high - low)
-    line = style.px(14)
+    tallest = max(label.text.count("\n") + 1 for label in labels)
+    line = style.px(14) * tallest
+    fitting_now = max(1, int(height / line) + 1)
+    if len(labels) > fitting_now:
+        left = len(labels) - fitting_now + 1
+        more = _("… {n} more").format(n=left)
+        last = SideLabel(y=low, text=more, color=style.text_muted)
+        labels = [*labels[: fitting_now - 1], last]
     wanted = [(label.y - low) * per_value for label in labels]
     # Equal values keep the order in which they were given, first on top.
     wanted = [w - 0.01 * n for n, w in enumerate(wanted)]
-    tallest = max(label.text.count("\n") + 1 for label in labels)
-    places = kept_apart(wanted, line * tallest, 0.0, height)
+    places = kept_apart(wanted, line, 0.0, height)
     for label, place in zip(labels, places, strict=True):
         axes.annotate(
             label.text,
