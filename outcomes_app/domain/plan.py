@@ -108,17 +108,23 @@ def place_protocol(
 ) -> Plan:
     """The plan with a protocol's points. A protocol that states ranges instead of points gets the
     usual points of its sites, on `sides`, with units only where the protocol leaves no choice."""
+    product = plan.product
+    if product is None and len(protocol.products) == 1:
+        product = protocol.products[0]
     if protocol.points:
-        points = tuple(_of_protocol_point(p) for p in protocol.points)
+        # The units of a protocol are those of its own products and of no other.
+        theirs = product in protocol.products
+        points = tuple(_of_protocol_point(p, with_units=theirs) for p in protocol.points)
     else:
-        points = _points_of_rows(protocol, sites, plan.product, sides)
+        points = _points_of_rows(protocol, sites, product, sides)
     kept = plan.points if applying is Applying.ADD else ()
-    return replace(plan, points=kept + points, protocol=protocol.id)
+    return replace(plan, product=product, points=kept + points, protocol=protocol.id)
 
 
-def _of_protocol_point(point: ProtocolPoint) -> PlanPoint:
+def _of_protocol_point(point: ProtocolPoint, *, with_units: bool) -> PlanPoint:
     place = placed(point.view, point.x, point.y)
-    return new_point(point.site, point.side, point.units, place, label=point.label)
+    units = point.units if with_units else None
+    return new_point(point.site, point.side, units, place, label=point.label)
 
 
 def _points_of_rows(
@@ -129,9 +135,10 @@ def _points_of_rows(
 ) -> tuple[PlanPoint, ...]:
     points: list[PlanPoint] = []
     done: set[SiteId] = set()
-    for row in protocol.rows:
+    own = [r for r in protocol.rows if r.product in (None, product)]
+    for row in own or protocol.rows:
         site = sites.get(row.site)
-        if site is None or row.site in done or row.product not in (None, product):
+        if site is None or row.site in done:
             continue
         done.add(row.site)
         for side in (*sides, Side.MIDLINE):

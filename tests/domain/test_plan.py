@@ -117,6 +117,19 @@ def test_a_protocol_of_ranges_gives_places_and_leaves_the_units_to_the_clinician
     assert totals(placed).overall.unset == len(placed.points)
 
 
+def test_a_protocol_never_gives_its_units_to_another_product() -> None:
+    catalog = catalogs.load()
+    protocol = catalog.protocols[ProtocolId("preempt_fixed_155")]
+
+    of_another = plans.place_protocol(Plan(product=ABO), protocol, catalog.sites)
+    of_none = plans.place_protocol(Plan(), protocol, catalog.sites)
+
+    assert len(of_another.points) == 31
+    assert all(p.units is None for p in of_another.points)
+    assert of_none.product == ONA
+    assert totals(of_none).overall.units == 155
+
+
 @given(a_plan(), st.randoms())
 def test_totals_do_not_depend_on_the_order(plan: Plan, random: object) -> None:
     shuffled = list(plan.points)

@@ -306,8 +306,14 @@ class VisitPage(Page):
     # Editing
 
     def _plan_edited(self, plan: Plan, deed: str) -> None:
-        if self.draft is not None:
-            self._take(replace(self.draft, plan=plan), deed)
+        draft = self.draft
+        if draft is None:
+            return
+        vial = draft.vial
+        if plan.product != draft.plan.product:
+            found = self.ctx.catalog.products.get(plan.product) if plan.product else None
+            vial = default_vial(found, draft.indication)
+        self._take(replace(draft, plan=plan, vial=vial), deed)
 
     def _take(self, draft: VisitDraft, deed: str) -> None:
         """Every edit of every panel comes here."""

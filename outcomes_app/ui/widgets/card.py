@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from outcomes_app.ui.forms import set_state
 from outcomes_app.ui.theme import Theme
-from outcomes_app.ui.widgets.labels import Icon, Text
+from outcomes_app.ui.widgets.labels import Avatar, Icon, Text
 
 
 class Card(QFrame):
@@ -60,6 +60,7 @@ class ChoiceCard(QFrame):
         icon: str,
         name: str,
         aside: str = "",
+        initials: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -77,7 +78,9 @@ class ChoiceCard(QFrame):
         words.addWidget(Text(theme, title, "bodyStrong"))
         if detail:
             words.addWidget(Text(theme, detail, "body", "muted", wrap=True))
-        if icon:
+        if initials:
+            line.addWidget(Avatar(theme, initials))
+        elif icon:
             line.addWidget(Icon(theme, icon, "textMuted", 18))
         line.addLayout(words, 1)
         if aside:

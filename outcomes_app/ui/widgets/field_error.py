@@ -32,7 +32,8 @@ class FieldError(QWidget):
         line.addWidget(self._icon)
         line.addWidget(self._text, 1)
         self._icon.hide()
-        self.setVisible(bool(hint))
+        if not hint:
+            self.hide()
 
     @property
     def message(self) -> str:

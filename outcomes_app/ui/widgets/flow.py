@@ -64,9 +64,10 @@ class FlowLayout(QLayout):
                 used = 0
             lines[-1].append((item, size))
             used += size.width() + self._gap
-        top = rect.top()
-        for line in lines:
-            height = max((size.height() for _item, size in line), default=0)
+        heights = [max((size.height() for _item, size in line), default=0) for line in lines]
+        needed = sum(heights) + self._line_gap * (len(lines) - 1)
+        top = rect.top() + max(0, (rect.height() - needed) // 2)
+        for line, height in zip(lines, heights, strict=True):
             left = rect.left()
             for item, size in line:
                 if place:
@@ -74,4 +75,4 @@ class FlowLayout(QLayout):
                     item.setGeometry(QRect(left, top + down, size.width(), size.height()))
                 left += size.width() + self._gap
             top += height + self._line_gap
-        return top - rect.top() - self._line_gap
+        return needed

@@ -44,6 +44,17 @@ class KeyCap(Text):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
 
+class Avatar(Text):
+    """A person's initials in a disc."""
+
+    def __init__(self, theme: Theme, letters: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(theme, letters, "badge", parent=parent)
+        self.setProperty("avatar", True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        # Twice the radius in the style sheet.
+        self.setFixedSize(2 * theme.px(14), 2 * theme.px(14))
+
+
 class Divider(QFrame):
     """A thin line between parts."""
 

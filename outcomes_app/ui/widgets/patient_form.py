@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from outcomes_app.domain.catalog import Catalog
@@ -51,7 +51,7 @@ class IndicationRow(QWidget):
         line.addWidget(self.code, 2)
         remove = IconButton(theme, "trash", _("Remove this indication"), name=f"remove_{number}")
         remove.clicked.connect(self.removed)
-        line.addWidget(remove)
+        line.addWidget(remove, 0, Qt.AlignmentFlag.AlignVCenter)
         self._indication.currentIndexChanged.connect(lambda _index: self._offer_codes())
         self._code.currentIndexChanged.connect(lambda _index: self.changed.emit())
         self._offer_codes()
@@ -183,6 +183,10 @@ class PatientForm(QWidget):
             marks[f"indications.{number}"] = row.indication.error.mark
             marks[f"indications.{number}.icd10"] = row.code.error.mark
         return ProblemMarks(marks).show((*own, *problems))
+
+    def focus_first(self) -> None:
+        """Begin with the family name."""
+        self._family.setFocus()
 
     @property
     def unreadable(self) -> bool:

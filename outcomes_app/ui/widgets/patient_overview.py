@@ -107,8 +107,8 @@ class PatientOverview(QScrollArea):
             QBoxLayout.Direction.TopToBottom if columns == 1 else QBoxLayout.Direction.LeftToRight
         )
         free = 16777215
-        self.treatments.setMinimumWidth(0 if columns == 1 else theme.px(250))
-        self.treatments.setMaximumWidth(free if columns == 1 else theme.px(260))
+        self.treatments.setMinimumWidth(0 if columns == 1 else theme.px(286))
+        self.treatments.setMaximumWidth(free if columns == 1 else theme.px(292))
         self.treatments.setMinimumHeight(theme.px(220))
         self.last.setMinimumWidth(0 if columns == 1 else theme.px(250))
         self.last.setMaximumWidth(free if columns == 1 else theme.px(270))

@@ -10,7 +10,7 @@ from outcomes_app.text import _
 from outcomes_app.ui.forms import set_state
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.buttons import IconButton
-from outcomes_app.ui.widgets.labels import Icon, Text, initials
+from outcomes_app.ui.widgets.labels import Avatar, Icon, Text, initials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +146,7 @@ class Rail(QFrame):
         self._column.addLayout(backup)
         self._foot = QHBoxLayout()
         self._foot.setSpacing(theme.px(8))
-        self._avatar = Text(theme, "", "badge")
-        self._avatar.setProperty("avatar", True)
-        self._avatar.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._avatar.setFixedSize(2 * theme.px(14), 2 * theme.px(14))
+        self._avatar = Avatar(theme)
         self._person_words = QWidget()
         words = QVBoxLayout(self._person_words)
         words.setContentsMargins(0, 0, 0, 0)

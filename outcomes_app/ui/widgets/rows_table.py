@@ -51,8 +51,9 @@ class CellDelegate(QStyledItemDelegate):
     def width_of(self, cell: Cell) -> int:
         """How wide a cell must be to say everything."""
         theme = self._theme
-        strong = QFontMetrics(theme.font("bodyStrong"))
-        body = strong if cell.strong else QFontMetrics(theme.font("body"))
+        tabular = "-" not in cell.text
+        strong = QFontMetrics(theme.font("bodyStrong", tabular=tabular))
+        body = strong if cell.strong else QFontMetrics(theme.font("body", tabular=tabular))
         first = body.horizontalAdvance(cell.text)
         if cell.product_code:
             first += strong.horizontalAdvance(cell.product_code) + theme.px(22)
@@ -61,8 +62,9 @@ class CellDelegate(QStyledItemDelegate):
             first = max(first, badge + theme.px(36))
         if cell.spark:
             first = max(first, theme.px(72))
-        detail = QFontMetrics(theme.font("caption")).horizontalAdvance(cell.detail)
-        return max(first, detail) + theme.px(18)
+        caption = QFontMetrics(theme.font("caption", tabular="-" not in cell.detail))
+        detail = caption.horizontalAdvance(cell.detail)
+        return max(first, detail) + theme.px(24)
 
     def paint(
         self,
@@ -142,7 +144,7 @@ class CellDelegate(QStyledItemDelegate):
     def _say(
         self, painter: QPainter, box: QRect, text: str, font: str, tone: str, *, right: bool
     ) -> None:
-        painter.setFont(self._theme.font(font))
+        painter.setFont(self._theme.font(font, tabular="-" not in text))
         painter.setPen(self._tone(tone))
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         metrics = painter.fontMetrics()
@@ -271,7 +273,7 @@ class RowsTable(QTableView):
         self.setSortingEnabled(False)
         if sortable:
             header.setSortIndicatorShown(True)
-            header.setSortIndicatorClearable(False)
+            header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             header.sortIndicatorChanged.connect(self._rows.sort)
         model.modelReset.connect(self._lay_out)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
@@ -326,6 +328,10 @@ class RowsTable(QTableView):
 
     def _lay_out(self) -> None:
         height = self._delegate.row_height(self._two_lines)
+        # Other rows come in their own order, whatever these were sorted by.
+        self.horizontalHeader().blockSignals(True)
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.horizontalHeader().blockSignals(False)
         self.verticalHeader().setMinimumSectionSize(self._theme.px(20))
         self.verticalHeader().setDefaultSectionSize(height)
         self.horizontalHeader().setFont(self._theme.font("caption"))

@@ -14,7 +14,7 @@ from outcomes_app.ui.widgets.card import Card
 
 # At 100 % text: below this width two columns beside the map would squeeze it.
 _FOLD_BELOW = 1150
-_LEFT, _RIGHT = 270, 300
+_LEFT, _RIGHT = 280, 298
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,10 +90,10 @@ class MapPanel(Card):
         whole.clicked.connect(self.map.fit)
         self._new_caption = Text(theme, _("New site"), "body", "muted")
         self._new_caption.setBuddy(self._new_units)
-        unit_word = Text(theme, _("units"), "body", "muted")
+        self._unit_word = Text(theme, _("units"), "body", "muted")
         gap = theme.px(6)
         self._left = row(self._tools, gap, self._new_caption, less, self._new_units, more)
-        self._left.addWidget(unit_word)
+        self._left.addWidget(self._unit_word)
         self._left.addStretch(1)
         self._right = row(self._mirror, self._undo, self._redo, None, self._compare)
         for button in (smaller, whole, larger):
@@ -148,7 +148,8 @@ class MapPanel(Card):
         for button in (self._mirror, self._compare):
             worded = width >= _WORDS_FROM or not one_line
             button.setText(str(button.property("words")) if worded else "")
-        self._new_caption.setVisible(width >= _CAPTION_FROM or not one_line)
+        for label in (self._new_caption, self._unit_word):
+            label.setVisible(width >= _CAPTION_FROM or not one_line)
         self.strip.set_bare(self.height() / self._theme.scale < _PICTURES_FROM)
         self._show_legend()
 

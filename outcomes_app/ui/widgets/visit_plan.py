@@ -82,15 +82,18 @@ class PlanPanel(Card):
         )
         self._label = Badge(theme, "")
         self._verified = Badge(theme, "")
+        self._whole_name = Text(theme, "", "caption", wrap=True)
         self._said = Text(theme, "", "caption", "muted", wrap=True)
         self._asking = self._ask_how()
         self.body.addWidget(Captioned(theme, _("Indication"), self.indication))
         self.body.addWidget(self._day_box)
         self.body.addWidget(self.repeat)
         self.body.addWidget(Captioned(theme, _("Protocol"), self.protocol))
+        self.body.addWidget(self._whole_name)
         self.body.addLayout(row(self._label, self._verified, None, spacing=theme.px(6)))
         self.body.addWidget(self._said)
-        self.body.addLayout(row(self._sides, None, self.place, spacing=theme.px(6)))
+        self.body.addLayout(row(self._sides, None))
+        self.body.addWidget(self.place)
         self.body.addWidget(self._asking)
 
     def _ask_how(self) -> QWidget:
@@ -161,6 +164,9 @@ class PlanPanel(Card):
         chosen = self._chosen()
         self.place.setEnabled(chosen is not None)
         self._sides.setVisible(chosen is not None and not chosen.points)
+        # The closed choice shows what fits; the whole name stands under it.
+        self._whole_name.setText(_protocol_words(chosen) if chosen else "")
+        self._whole_name.setVisible(chosen is not None)
         if chosen is None:
             self._label.hide()
             self._verified.hide()

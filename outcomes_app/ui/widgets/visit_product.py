@@ -72,7 +72,6 @@ class ProductPanel(Card):
         self._catalog = catalog
         self._draft: VisitDraft | None = None
         self.product = wide_combo("product", _("Product"))
-        theme.set_text_role(self.product, "bodyStrong")
         self.product.addItem(_("Choose a product"), None)
         for found in catalog.products.values():
             if not found.cosmetic_only:
@@ -137,6 +136,7 @@ class ProductPanel(Card):
         self.body.addWidget(concentration)
         self.body.addLayout(row(self._drawn, None, self._given, self._rest, spacing=theme.px(10)))
         self.body.addWidget(self._bar)
+        self.body.addLayout(row(None, self._rest))
 
     def box(self, field: str) -> Captioned | None:
         """The input of a field of the vial, or of the product."""
