@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPixmap,
+    QStyleHints,
 )
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -131,13 +132,17 @@ class Theme(QObject):
                 return ProductLook(code=code, color=_color(look["color"]), marker=look["marker"])
         return ProductLook(code=code, color=self.color("textMuted"), marker="ring")
 
-    def font(self, role: str = "body") -> QFont:
-        """A font by role: axis, caption, badge, body, bodyStrong, lead, subtitle, title, metric."""
+    def font(self, role: str = "body", *, tabular: bool = False) -> QFont:
+        """A font by role: axis, caption, badge, body, bodyStrong, lead, subtitle, title, metric.
+
+        `tabular` lines up the figures of columns; it also widens the hyphen, so words do without.
+        """
         size = _MORE_FONTS.get(role) or tokens()["type"]["scale"][role]
         font = QFont(self._family)
         font.setPixelSize(self.px(size["px"]))
         font.setWeight(QFont.Weight(round(size["weight"] / 100) * 100))
-        font.setFeature(QFont.Tag("tnum"), 1)
+        if tabular:
+            font.setFeature(QFont.Tag("tnum"), 1)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         return font
 
@@ -204,7 +209,7 @@ class Theme(QObject):
         self._icons.clear()
         application = self._application
         application.setFont(self.font())
-        if QGuiApplication.styleHints().accessibility().contrastPreference() is _high_contrast():
+        if _style_hints().accessibility().contrastPreference() is _high_contrast():
             application.setStyleSheet("")
         else:
             application.setPalette(self._palette())
@@ -224,6 +229,12 @@ class Theme(QObject):
         for role in style.DISABLED:
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("disabledText"))
         return palette
+
+
+@cache
+def _style_hints() -> QStyleHints:
+    # Kept: PySide forgets the accessibility hints for good when this wrapper is let go.
+    return QGuiApplication.styleHints()
 
 
 def _high_contrast() -> Qt.ContrastPreference:
