@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,32 @@ def look(folder: Path) -> VaultFound:
     return vault.look(folder)
 
 
-def open_vault(folder: Path, passphrase: str, person: str | None, clock: Clock) -> Opened:
-    """Open a practice's folder."""
+def open_vault(
+    folder: Path, passphrase: str, person: str | None, clock: Clock, backups: str = ""
+) -> Opened:
+    """Open a practice's folder; `backups` is where its backups go, "" = as usual."""
     from outcomes_app.db import vault
 
-    return _opened(vault.open(folder, passphrase=passphrase, person=person, clock=clock))
+    return _opened(
+        vault.open(
+            folder,
+            passphrase=passphrase,
+            person=person,
+            clock=clock,
+            backups=Path(backups) if backups else None,
+        )
+    )
+
+
+def last_backup(opened: Opened) -> datetime | None:
+    """When the newest backup of this record was made; None = there is none."""
+    from outcomes_app.db import backup
+
+    if opened.vault is None:
+        return None
+    source = opened.vault.source
+    mine = (b.made_at for b in backup.listed(source.into) if b.db_id == source.db_id)
+    return next(mine, None)
 
 
 def recover(folder: Path, typed_key: str, passphrase: str, clock: Clock) -> Opened:
@@ -83,23 +105,19 @@ def create(
 
 def create_sample(folder: Path, person_name: str, clock: Clock) -> Created:
     """Make a practice with invented patients, opened by a generated passphrase."""
-    from outcomes_app import catalog, demo
+    from outcomes_app import catalog
+    from outcomes_app.demo import build, storing
     from outcomes_app.domain import passphrases
 
-    name = _("Sample practice")
-    created = create(
-        folder / f"sample-{secrets.token_hex(3)}" if folder.exists() else folder,
-        Practice(name=name, synthetic=True),
-        person_name,
-        passphrases.generated(),
-        clock,
-    )
+    definitions = catalog.load()
+    made = build.make_practice(definitions, today=clock.today())
+    place = folder.with_name(f"{folder.name}-{secrets.token_hex(3)}") if folder.exists() else folder
+    created = create(place, made.practice, person_name, passphrases.generated(), clock)
+    opened = created.opened
     try:
-        created.opened.database.write(
-            created.opened.person.id, "demo.fill", demo.fill, catalog=catalog.load(), clock=clock
-        )
+        opened.database.write(opened.person.id, "demo", storing.store, made, catalog=definitions)
     except BaseException:
-        created.opened.close()
+        opened.close()
         raise
     return created
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from outcomes_app.domain.values import PatientId, TreatmentId
 from outcomes_app.errors import OutcomesError
-from outcomes_app.text import _
+from outcomes_app.text import _, clock_time, day
+from outcomes_app.ui import entry
 from outcomes_app.ui.actions import Actions, typing
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.dialogs.edit_patient import PatientDialog
@@ -39,6 +41,7 @@ from outcomes_app.ui.widgets.rail import Rail, RailEntry
 
 _COLLAPSE_BELOW = 1360
 _TEXT_STEP = 10
+_BACKUP_IS_OLD_DAYS = 3
 
 
 def _worklist(ctx: AppContext) -> Page:
@@ -202,6 +205,9 @@ class MainWindow(QMainWindow):
             self._entry.deleteLater()
             self._entry = None
         self.show_section("worklist")
+        self._ctx.jobs.on_database(
+            self, lambda: entry.last_backup(opened), done=self._show_backup, lane="backup"
+        )
 
     def _leave(self, then: Callable[[], object]) -> None:
         """Close the record off the GUI thread: its backup takes a while."""
@@ -443,6 +449,20 @@ class MainWindow(QMainWindow):
         self._marker.setVisible(ctx.signed_in and ctx.practice.synthetic)
         if ctx.signed_in:
             self._rail.show_practice(ctx.practice.name, ctx.person.name)
+
+    def _show_backup(self, made_at: datetime | None) -> None:
+        opened = self._opened
+        if opened is None or opened.folder is None:
+            self._rail.show_backup(_("Kept on the clinic’s server"), "ok")
+        elif made_at is None:
+            self._rail.show_backup(_("Backed up on closing"), "info")
+        else:
+            when = made_at.astimezone()
+            days = (self._ctx.clock.today() - when.date()).days
+            said = _("today {time}").format(time=clock_time(made_at)) if days == 0 else ""
+            said = said or day(when.date())
+            words = _("Backed up {when}").format(when=said)
+            self._rail.show_backup(words, "ok" if days <= _BACKUP_IS_OLD_DAYS else "warn")
 
     def _title(self) -> None:
         if self._ctx.signed_in:

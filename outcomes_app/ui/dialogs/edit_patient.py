@@ -41,12 +41,13 @@ class PatientDialog(QDialog):
         self._inside = QVBoxLayout()
         self._inside.setContentsMargins(theme.px(24), theme.px(16), theme.px(24), theme.px(12))
         self._inside.setSpacing(theme.px(10))
-        column.addWidget(self._scroll_area(), 1)
-        column.addWidget(self._foot())
         draft = Patient(id=PatientId(new_id()))
         self._form = PatientForm(theme, ctx.catalog, draft)
         self._baseline = BaselineForm(theme, ctx.catalog, ctx.clock.today())
+        column.addWidget(self._scroll_area(), 1)
+        column.addWidget(self._foot())
         self._fill()
+        self._form.focus_first()
         if patient_id is not None:
             self._load(patient_id)
 
@@ -85,7 +86,7 @@ class PatientDialog(QDialog):
 
     def _fill(self) -> None:
         theme = self._ctx.theme
-        self._inside.addWidget(Text(theme, _("Patient"), "title"))
+        self._inside.addWidget(Text(theme, self.windowTitle(), "title"))
         self._alike = Card(theme, tone="warn")
         self._alike.setObjectName("look_alikes")
         self._alike.hide()

@@ -16,7 +16,7 @@ from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.widgets.buttons import Button, PrimaryButton
 from outcomes_app.ui.widgets.card import Card, ChoiceCard, clear_layout
 from outcomes_app.ui.widgets.entry_frame import EntryFrame
-from outcomes_app.ui.widgets.labels import Text
+from outcomes_app.ui.widgets.labels import Text, initials
 from outcomes_app.ui.widgets.passphrase import PassphraseForm, SecretField
 
 if TYPE_CHECKING:
@@ -101,7 +101,12 @@ class SignInPage(EntryFrame):
 
     def _add_person(self, person_id: str, name: str) -> None:
         card = ChoiceCard(
-            self._ctx.theme, name, "", icon="patients", name=f"person_{len(self._people)}"
+            self._ctx.theme,
+            name,
+            "",
+            icon="patients",
+            initials=initials(name),
+            name=f"person_{len(self._people)}",
         )
         card.chosen.connect(lambda: self._choose(person_id))
         self._people[person_id] = card
@@ -125,9 +130,9 @@ class SignInPage(EntryFrame):
             return
         self._busy(True)
         folder, passphrase, person = self._folder, secret.text, self._person or None
-        clock = self._ctx.clock
+        clock, backups = self._ctx.clock, self._ctx.settings.backup_folder
         self._jobs(
-            lambda: entry.open_vault(folder, passphrase, person, clock),
+            lambda: entry.open_vault(folder, passphrase, person, clock, backups),
             self.opened.emit,
             self._not_opened,
         )
