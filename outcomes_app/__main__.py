@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from outcomes_app import paths
 from outcomes_app.cli.arguments import Command, parse
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001  the last place: who let it through logged it
+    except Exception as error:  # noqa: BLE001  the last place
+        _log_bug(error)
         _say_bug(error)
         return REFUSED
 
@@ -56,11 +58,6 @@ def _run_subcommand(arguments: argparse.Namespace, command: Command) -> int:
     handler = log.start(paths.logs())
     try:
         return command.run(arguments, Opening(clock=SystemClock()))
-    except OutcomesError:
-        raise
-    except Exception as error:
-        _logger.critical("%s failed", command.name, exc_info=error)
-        raise
     finally:
         log.stop(handler)
 
@@ -81,6 +78,16 @@ def _problem_words(problem: object) -> str:
     if isinstance(problem, Problem):
         return f"  {problem.field}: {problem.message}" if problem.field else f"  {problem.message}"
     return f"  {problem}"
+
+
+def _log_bug(error: Exception) -> None:
+    from outcomes_app import log
+
+    # Where there is nowhere to write it, the line on the screen has to do.
+    with suppress(OutcomesError, OSError):
+        handler = log.start(paths.logs())
+        _logger.critical("the program stopped", exc_info=error)
+        log.stop(handler)
 
 
 def _say_bug(error: Exception) -> None:

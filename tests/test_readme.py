@@ -1,9 +1,17 @@
 """README.md's commands: CI runs the very same ones, and what README names exists."""
 
+import json
 import re
+import shlex
 from pathlib import Path
 
+import pytest
+
+from outcomes_app.__main__ import main
 from outcomes_app.cli.arguments import entries
+from outcomes_app.clock import SystemClock
+from outcomes_app.db import vault
+from outcomes_app.domain.patient import Practice
 from outcomes_app.system_libraries import needed_libraries
 
 _ROOT = Path(__file__).parent.parent
@@ -45,3 +53,25 @@ def test_every_file_that_readme_links_to_exists() -> None:
     paths = re.findall(r"(?:tests|resources|docs)/[\w./-]+\w", _README)
     missing = {name for name in (*links, *paths) if not (_ROOT / name).exists()}
     assert missing == set()
+
+
+def test_the_commands_that_readme_shows_do_what_it_says(
+    profile_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(_ROOT)
+    monkeypatch.setenv("OUTCOMES_PASSPHRASE", "only invented patients")
+    vault.create(
+        profile_dir / "my-practice",
+        practice=Practice(name="Mine"),
+        person_name="Ada",
+        passphrase="only invented patients",
+        clock=SystemClock(),
+    )[0].close(with_backup=False)
+    shown = [shlex.split(line)[1:] for line in _shell_lines(".venv/bin/outcomes-app ")]
+    typed = [argv for argv in shown if argv[0] in {entry.name for entry in entries()}]
+    assert [argv[0] for argv in typed] == ["demo", "import", "import", "chart"]
+    for argv in typed:
+        capsys.readouterr()
+        assert main(argv) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["n"] for row in rows if row["week"] == 0] == [36, 37, 36]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from outcomes_app import __main__ as program
+from outcomes_app import paths
 from outcomes_app.cli import arguments as table
 from outcomes_app.cli import opening
 from outcomes_app.cli.arguments import Command, entries, load, parse
@@ -136,12 +137,16 @@ def test_a_bug_is_one_line_without_its_text_and_goes_to_the_log(
     capsys: pytest.CaptureFixture[str],
     logs: UnexpectedLogs,
 ) -> None:
-    logs.expect("demo failed")
+    logs.expect("the program stopped")
     assert _with(monkeypatch, ZeroDivisionError("Jane Doe, born 1 May 1960")) == 1
     err = capsys.readouterr().err
     assert "ZeroDivisionError" in err
     assert "Jane" not in err
     assert err.count("\n") == 1
+    (file,) = paths.logs().glob("*.log")
+    written = file.read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in written
+    assert "Jane" not in written
 
 
 def test_an_interrupted_subcommand_says_so_by_its_exit_code(
