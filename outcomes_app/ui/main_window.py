@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,18 +11,15 @@ from typing import Any
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
     QMainWindow,
     QMenu,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from outcomes_app.domain.values import PatientId, TreatmentId
 from outcomes_app.errors import OutcomesError
-from outcomes_app.text import _, clock_time, day
+from outcomes_app.text import _
 from outcomes_app.ui import entry
 from outcomes_app.ui.actions import Actions, typing
 from outcomes_app.ui.context import AppContext
@@ -34,99 +30,11 @@ from outcomes_app.ui.entry import Opened
 from outcomes_app.ui.page import Page
 from outcomes_app.ui.pages.first_run import FirstRunPage
 from outcomes_app.ui.pages.sign_in import SignInPage
-from outcomes_app.ui.widgets.labels import Icon, Text
-from outcomes_app.ui.widgets.notice_bar import NoticeBar
-from outcomes_app.ui.widgets.patient_banner import PatientBanner
-from outcomes_app.ui.widgets.rail import Rail, RailEntry
+from outcomes_app.ui.sections import SECTIONS
+from outcomes_app.ui.shell import Shell
 
 _COLLAPSE_BELOW = 1360
 _TEXT_STEP = 10
-_BACKUP_IS_OLD_DAYS = 3
-
-
-def _worklist(ctx: AppContext) -> Page:
-    from outcomes_app.ui.pages.worklist import WorklistPage
-
-    return WorklistPage(ctx)
-
-
-def _patients(ctx: AppContext) -> Page:
-    from outcomes_app.ui.pages.patients import PatientsPage
-
-    return PatientsPage(ctx)
-
-
-def _patient(ctx: AppContext) -> Page:
-    from outcomes_app.ui.pages.patient import PatientPage
-
-    return PatientPage(ctx)
-
-
-def _visit(ctx: AppContext) -> Page:
-    from outcomes_app.ui.pages.visit import VisitPage
-
-    return VisitPage(ctx)
-
-
-def _cohort(ctx: AppContext) -> Page:
-    from outcomes_app.ui.pages.cohort import CohortPage
-
-    return CohortPage(ctx)
-
-
-def _imports(ctx: AppContext) -> Page:
-    from outcomes_app.ui.pages.imports import ImportsPage
-
-    return ImportsPage(ctx)
-
-
-def _settings(ctx: AppContext) -> Page:
-    from outcomes_app.ui.pages.settings import SettingsPage
-
-    return SettingsPage(ctx)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A page and how it is reached: in the rail with `icon` and `keys`, or only from others."""
-
-    key: str
-    make: Callable[[AppContext], Page]
-    icon: str = ""
-    keys: str = ""
-    at_the_end: bool = False
-    title: Callable[[], str] = str
-
-
-# Made when first shown: a page that draws charts loads what the first screen can do without.
-SECTIONS = (
-    Section(
-        key="worklist",
-        make=_worklist,
-        icon="worklist",
-        keys="Ctrl+1",
-        title=lambda: _("Worklist"),
-    ),
-    Section(
-        key="patients",
-        make=_patients,
-        icon="patients",
-        keys="Ctrl+2",
-        title=lambda: _("Patients"),
-    ),
-    Section(key="cohort", make=_cohort, icon="cohort", keys="Ctrl+3", title=lambda: _("Cohort")),
-    Section(key="import", make=_imports, icon="import", keys="Ctrl+4", title=lambda: _("Import")),
-    Section(
-        key="settings",
-        make=_settings,
-        icon="settings",
-        keys="Ctrl+5",
-        title=lambda: _("Settings"),
-        at_the_end=True,
-    ),
-    Section(key="patient", make=_patient),
-    Section(key="visit", make=_visit),
-)
 
 
 class MainWindow(QMainWindow):
@@ -175,7 +83,7 @@ class MainWindow(QMainWindow):
             section = next(s for s in SECTIONS if s.key == key)
             page = section.make(self._ctx)
             self._pages[key] = page
-            self._stack.addWidget(page)
+            self._shell.stack.addWidget(page)
             self._connect(page)
         return self._pages[key]
 
@@ -233,12 +141,12 @@ class MainWindow(QMainWindow):
 
     def _forget_pages(self) -> None:
         for page in self._pages.values():
-            self._stack.removeWidget(page)
+            self._shell.stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
         self._place = ""
-        self._banner.follow(None)
-        self._notices.clear()
+        self._shell.banner.follow(None)
+        self._shell.notices.clear()
 
     def close_record(self) -> None:
         """Sign out: put the record away and ask again who it is."""
@@ -249,61 +157,13 @@ class MainWindow(QMainWindow):
 
     # Building
 
-    def _build_shell(self) -> QWidget:
-        theme = self._ctx.theme
-        shell = QWidget()
-        line = QHBoxLayout(shell)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        entries = [
-            RailEntry(
-                key=s.key,
-                title=s.title(),
-                icon=s.icon,
-                keys=s.keys.replace("+", " "),
-                at_the_end=s.at_the_end,
-            )
-            for s in SECTIONS
-            if s.icon
-        ]
-        self._rail = Rail(theme, entries)
-        self._rail.chosen.connect(self.show_section)
-        self._rail.menu_wanted.connect(self._show_menu)
-        line.addWidget(self._rail)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        self._marker = self._build_marker()
-        self._notices = NoticeBar(theme, self._ctx.notices)
-        self._banner = PatientBanner(self._ctx)
-        self._banner.visit_wanted.connect(lambda patient: self.start_visit(patient, None))
-        self._banner.edit_wanted.connect(self.edit_patient)
-        self._stack = QStackedWidget()
-        for widget in (self._marker, self._notices, self._banner):
-            column.addWidget(widget)
-        column.addWidget(self._stack, 1)
-        line.addLayout(column, 1)
+    def _build_shell(self) -> Shell:
+        shell = Shell(self._ctx)
+        shell.rail.chosen.connect(self.show_section)
+        shell.rail.menu_wanted.connect(self._show_menu)
+        shell.banner.visit_wanted.connect(lambda patient: self.start_visit(patient, None))
+        shell.banner.edit_wanted.connect(self.edit_patient)
         return shell
-
-    def _build_marker(self) -> QFrame:
-        theme = self._ctx.theme
-        marker = QFrame()
-        marker.setObjectName("synthetic_marker")
-        marker.setProperty("marker", "synthetic")
-        line = QHBoxLayout(marker)
-        line.setContentsMargins(theme.px(20), theme.px(3), theme.px(20), theme.px(3))
-        line.addWidget(Icon(theme, "sample", "warn", 14))
-        line.addWidget(
-            Text(
-                theme,
-                _("Sample practice. Every patient here is invented."),
-                "badge",
-                "warn",
-                wrap=True,
-            ),
-            1,
-        )
-        marker.hide()
-        return marker
 
     def _build_actions(self) -> list[QAction]:
         add = partial(self.actions_.add, self._shell, everywhere=False)
@@ -361,7 +221,7 @@ class MainWindow(QMainWindow):
             return
         page: Any = self.page("visit")
         page.open_visit(patient_id, treatment_id)
-        self._banner.say("")
+        self._shell.banner.say("")
         self._show("visit", patient_id)
 
     def new_patient(self) -> None:
@@ -394,8 +254,8 @@ class MainWindow(QMainWindow):
         page = self._pages.get(self._place)
         if page is None or page.escape():
             return
-        if self._place == "visit" and self._banner.patient_id is not None:
-            self.open_patient(self._banner.patient_id)
+        if self._place == "visit" and self._shell.banner.patient_id is not None:
+            self.open_patient(self._shell.banner.patient_id)
         elif self._place == "patient":
             self.show_section(self._came_from)
 
@@ -408,7 +268,7 @@ class MainWindow(QMainWindow):
             "search_requested": self.search,
             "visit_closed": self._visit_closed,
             "visit_saved": lambda patient, _treatment: self._visit_closed(patient),
-            "banner_note": self._banner.say,
+            "banner_note": self._shell.banner.say,
         }
         for name, slot in wires.items():
             signal = getattr(page, name, None)
@@ -422,10 +282,10 @@ class MainWindow(QMainWindow):
     def _show(self, key: str, patient_id: PatientId | None = None) -> None:
         page = self.page(key)
         self._place = key
-        self._stack.setCurrentWidget(page)
+        self._shell.stack.setCurrentWidget(page)
         in_record = key in ("patient", "visit")
-        self._rail.show_chosen("patients" if in_record else key)
-        self._banner.follow(
+        self._shell.rail.show_chosen("patients" if in_record else key)
+        self._shell.banner.follow(
             (patient_id or page.patient_shown) if in_record else None, in_visit=key == "visit"
         )
         self._fit()
@@ -444,25 +304,12 @@ class MainWindow(QMainWindow):
     # What stays on screen
 
     def _show_practice(self) -> None:
-        ctx = self._ctx
         self._title()
-        self._marker.setVisible(ctx.signed_in and ctx.practice.synthetic)
-        if ctx.signed_in:
-            self._rail.show_practice(ctx.practice.name, ctx.person.name)
+        self._shell.show_practice()
 
     def _show_backup(self, made_at: datetime | None) -> None:
         opened = self._opened
-        if opened is None or opened.folder is None:
-            self._rail.show_backup(_("Kept on the clinic’s server"), "ok")
-        elif made_at is None:
-            self._rail.show_backup(_("Backed up on closing"), "info")
-        else:
-            when = made_at.astimezone()
-            days = (self._ctx.clock.today() - when.date()).days
-            said = _("today {time}").format(time=clock_time(made_at)) if days == 0 else ""
-            said = said or day(when.date())
-            words = _("Backed up {when}").format(when=said)
-            self._rail.show_backup(words, "ok" if days <= _BACKUP_IS_OLD_DAYS else "warn")
+        self._shell.show_backup(made_at, server=opened is None or opened.folder is None)
 
     def _title(self) -> None:
         if self._ctx.signed_in:
@@ -478,7 +325,7 @@ class MainWindow(QMainWindow):
 
     def _fit(self) -> None:
         narrow = self.width() < self._ctx.theme.px(_COLLAPSE_BELOW)
-        self._rail.collapse(narrow or self._place == "visit")
+        self._shell.rail.collapse(narrow or self._place == "visit")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._place:
