@@ -158,6 +158,10 @@ class Database:
         self.file = file
         self.engine = engine
         self.clock: Clock = clock or SystemClock()
+        # Held open and never used: as long as the file has a connection, a commit that failed on
+        # the disk stays out of sight, and the next one is written over it. Reopening the file
+        # would find it in the log, and show what was said not to be stored.
+        self._anchor: Any = None if file is None else connect(file)
         self._back_up: Callable[[str], object] = _no_backup
         self._reader = engine.execution_options(**{_READING: True})
         # One writer at a time in a file; a server sorts its writers itself.
@@ -219,6 +223,8 @@ class Database:
     def close(self) -> None:
         """Give back every connection; the last one folds the write-ahead log into the file."""
         self.engine.dispose()
+        if self._anchor is not None:
+            self._anchor.close()
 
     @contextmanager
     def _transaction(
