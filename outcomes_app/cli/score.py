@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from outcomes_app import catalog
+from outcomes_app.catalog import Catalog
 from outcomes_app.cli.arguments import Command, add_json_argument
 from outcomes_app.cli.opening import Opening, emit
 from outcomes_app.domain import scoring
 from outcomes_app.domain.instruments import Instrument
-from outcomes_app.domain.values import InstrumentId, Problem, Score
+from outcomes_app.domain.values import Problem, Score
 from outcomes_app.errors import OutcomesError, Refused
 from outcomes_app.text import _, number
 
@@ -33,12 +34,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, opening: Opening) -> int:
-    instruments = catalog.load().instruments
+    loaded = catalog.load()
+    instruments = loaded.instruments
     if arguments.list:
         listed = [_entry(i) for i in instruments.values()]
         emit(arguments, listed, "\n".join(_line(i) for i in instruments.values()))
         return 0
-    instrument = instruments.get(InstrumentId(arguments.instrument))
+    instrument = _named(loaded, arguments.instrument)
     if instrument is None:
         raise OutcomesError(
             _("There is no questionnaire with this id."),
@@ -57,6 +59,23 @@ def _run(arguments: argparse.Namespace, opening: Opening) -> int:
         return 1
     emit(arguments, _data(instrument, result), _words(instrument, result))
     return 0
+
+
+def _named(loaded: Catalog, name: str) -> Instrument | None:
+    """The questionnaire of this id, abbreviation ("HIT-6") or measure ("bpi")."""
+    wanted = _letters(name)
+    for instrument in loaded.instruments.values():
+        if wanted == _letters(instrument.id):
+            return instrument
+    for instrument in loaded.instruments.values():
+        if wanted == _letters(instrument.short_name):
+            return instrument
+    measure = loaded.measures.get(name.casefold())
+    return loaded.instruments.get(measure.scale.instrument) if measure else None
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _answers(file: Path) -> dict[str, Any]:

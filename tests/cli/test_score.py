@@ -97,6 +97,17 @@ def test_a_questionnaire_nobody_knows_is_refused(
     assert "--list" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("name", "instrument"),
+    [("HIT-6", "hit6"), ("PHQ9", "phq9"), ("bpi", "bpi_sf"), ("DAS", "das_spasticity")],
+)
+def test_a_questionnaire_goes_by_its_usual_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, instrument: str
+) -> None:
+    assert _score(tmp_path, name, {}, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["instrument"] == instrument
+
+
 def test_the_list_names_every_questionnaire(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["score", "--list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)

@@ -322,3 +322,15 @@ def test_every_message_says_what_to_do_next() -> None:
     )
     for problem in checks.check_treatment(treatment, catalog.load(), today=TODAY):
         assert problem.message.count(".") >= 2, problem.message
+
+
+def test_a_ceiling_of_one_jurisdiction_does_not_bind_the_other() -> None:
+    treatment = factories.treatment(
+        indication=IndicationId("upper_limb_spasticity"),
+        product=ProductId("abo"),
+        injections=(),
+        vials=(),
+        stated_total=factories.dose(1200, ProductId("abo")),
+    )
+    assert _codes(treatment, jurisdiction="us") == ["above_abo_adult_uls_us"]
+    assert _codes(treatment, jurisdiction="eu") == []
