@@ -34,10 +34,10 @@ def label_lines(data: ResponseData) -> int:
     return 2
 
 
-def label(axes: Axes, data: ResponseData, style: Style) -> None:
+def label(axes: Axes, data: ResponseData, style: Style, *, in_full: bool) -> None:
     """Write the labels of the axis below the last panel."""
     if data.view is View.CYCLE:
-        _cycles(axes, data, style)
+        _cycles(axes, data, style, in_full=in_full)
     elif data.view is View.WEEK:
         _weeks(axes, style)
     else:
@@ -71,20 +71,52 @@ def _title(axes: Axes, text: str, style: Style, *, line: int) -> None:
     _line(axes, (low + high) / 2, text, style, line=line)
 
 
-def _cycles(axes: Axes, data: ResponseData, style: Style) -> None:
+def in_full(data: ResponseData, width: float, style: Style) -> bool:
+    """Whether "Cycle 1" with its months and recorded days fits below every cycle."""
+    if data.view is not View.CYCLE:
+        return False
+    low, high = limits(data)
+    numbers = _numbers(data)
+    places = [(n - low) / (high - low) * width for n in numbers]
+    widths = [labels.text_width(t, style) for t in _full_texts(data)]
+    return len(labels.fitting(places, widths)) == len(numbers)
+
+
+def _numbers(data: ResponseData) -> list[int]:
+    return [0, *(m.number for m in data.marks)]
+
+
+def _main_points(data: ResponseData) -> dict[int, Plotted]:
+    """The points of the first panel that is drawn, by cycle."""
+    first = next((p for p in data.panels if p.measured), None)
+    return {p.cycle: p for p in first.points} if first else {}
+
+
+def _full_texts(data: ResponseData) -> list[str]:
+    points = _main_points(data)
+    return [_cycle_text(n, data, points.get(n)) for n in _numbers(data)]
+
+
+def _cycles(axes: Axes, data: ResponseData, style: Style, *, in_full: bool) -> None:
     """ "Baseline", "Cycle 1" … with the months they cover, or bare numbers where it is narrow."""
-    first = data.panels[0].points if data.panels else ()
-    recorded = {p.cycle: p for p in first}
-    numbers = [0, *(m.number for m in data.marks)]
-    full = [_cycle_text(n, data, recorded.get(n)) for n in numbers]
-    places = labels.pixels(axes, numbers)
-    if len(labels.fitting(places, [labels.text_width(t, style) for t in full])) == len(numbers):
-        _put(axes, numbers, full, style)
+    numbers = _numbers(data)
+    if in_full:
+        _put(axes, numbers, _full_texts(data), style)
         return
-    short = [_("Base") if n == 0 else str(n) for n in numbers]
-    chosen = labels.fitting(places, [labels.text_width(t, style) for t in short])
-    _put(axes, [numbers[i] for i in chosen], [short[i] for i in chosen], style)
-    _title(axes, _("Cycle"), style, line=1)
+    points = _main_points(data)
+    title = _("Cycle")
+    texts = [_("Base") if n == 0 else str(n) for n in numbers]
+    if data.from_diary:
+        title = _("Cycle, and below it the diary days recorded of 28")
+        texts = [f"{t}\n{_recorded(points.get(n))}" for n, t in zip(numbers, texts, strict=True)]
+    widths = [labels.text_width(t, style) for t in texts]
+    chosen = labels.fitting(labels.pixels(axes, numbers), widths)
+    _put(axes, [numbers[i] for i in chosen], [texts[i] for i in chosen], style)
+    _title(axes, title, style, line=2 if data.from_diary else 1)
+
+
+def _recorded(point: Plotted | None) -> str:
+    return "–" if point is None or point.recorded is None else str(point.recorded)
 
 
 def _cycle_text(number: int, data: ResponseData, point: Plotted | None) -> str:

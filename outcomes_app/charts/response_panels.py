@@ -44,11 +44,20 @@ def draw(figure: Figure, data: ResponseData, style: Style) -> Drawn:
     shown_panels = [p for p in data.panels if p.measured or p.baseline]
     drawn_panels = shown_panels or list(data.panels[:1])
     products = () if data.view is View.WEEK else tuple(data.codes)
-    note = labels.wrapped(
-        response_words.explanation(data, drawn_panels), _note_room(figure, style), style
-    )
     beside = [_side_labels(p, data, style) for p in drawn_panels]
-    margins = _margins(data, drawn_panels, beside, style, note)
+    left, right = _sides(drawn_panels, beside, style)
+    width = float(figure.get_size_inches()[0] * DPI)
+    in_full = response_axis.in_full(data, width - left - right, style)
+    words = response_words.explanation(data, drawn_panels, in_full=in_full)
+    note = labels.wrapped(words, width - style.px(24), style)
+    below = 14 + 14 * response_axis.label_lines(data) + 16 + 15 * (note.count("\n") + 1)
+    margins = Margins(
+        left=left,
+        right=right,
+        top=style.px(64 if response_treatments.product_changes(data) else 50),
+        bottom=style.px(below),
+        between=style.px(34),
+    )
     weights = [1.0 if n == 0 else 0.45 for n in range(len(drawn_panels))]
     axes = marks.panels(figure, weights, margins, [style.px(_DOSE_HEIGHT)] * len(products))
     spots: list[Spot] = []
@@ -63,22 +72,15 @@ def draw(figure: Figure, data: ResponseData, style: Style) -> Drawn:
         one.set_xticks([])
     if axes:
         spots += response_treatments.treatment_marks(axes[0], data, style)
-        response_axis.label(axes[-1], data, style)
+        response_axis.label(axes[-1], data, style, in_full=in_full)
     labels.note(figure, note, style)
     return Drawn(spots=tuple(spots))
 
 
-def _note_room(figure: Figure, style: Style) -> float:
-    return float(figure.get_size_inches()[0] * DPI - style.px(24))
-
-
-def _margins(
-    data: ResponseData,
-    panels: Sequence[Panel],
-    beside: Sequence[Sequence[SideLabel]],
-    style: Style,
-    note: str,
-) -> Margins:
+def _sides(
+    panels: Sequence[Panel], beside: Sequence[Sequence[SideLabel]], style: Style
+) -> tuple[float, float]:
+    """Room left for the numbers of the scales and right for the labels, in pixels."""
     widest = max(
         (
             labels.text_width(label.text, style, weight=label.weight)
@@ -87,14 +89,8 @@ def _margins(
         ),
         default=0.0,
     )
-    axis_lines = response_axis.label_lines(data)
-    return Margins(
-        left=style.px(16) + max((_tick_width(p, style) for p in panels), default=style.px(20)),
-        right=widest + style.px(22),
-        top=style.px(64 if response_treatments.product_changes(data) else 50),
-        bottom=style.px(14 + 14 * axis_lines + 16 + 15 * (note.count("\n") + 1)),
-        between=style.px(34),
-    )
+    numbers = max((_tick_width(p, style) for p in panels), default=style.px(20))
+    return style.px(16) + numbers, widest + style.px(22)
 
 
 def _tick_width(panel: Panel, style: Style) -> float:

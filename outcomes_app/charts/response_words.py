@@ -74,7 +74,7 @@ def mark_lines(mark: Mark, data: ResponseData) -> list[str]:
     return lines
 
 
-def explanation(data: ResponseData, panels: Sequence[Panel]) -> str:
+def explanation(data: ResponseData, panels: Sequence[Panel], *, in_full: bool) -> str:
     """What the signs mean; only those that are in the picture."""
     parts = []
     if data.view is View.CYCLE and data.marks and data.from_diary:
@@ -84,7 +84,7 @@ def explanation(data: ResponseData, panels: Sequence[Panel]) -> str:
         parts.append(_("each cycle: the last value before the next injection"))
     if data.view is View.WEEK:
         parts.append(_("paler lines are older cycles; weeks 9–12 are shaded"))
-    if data.view is View.CYCLE and data.from_diary:
+    if data.view is View.CYCLE and data.from_diary and in_full:
         parts.append(_("n/28: diary days recorded"))
     few = any(few_days(p) for panel in panels for p in panel.measured)
     if few and data.view is not View.WEEK:

@@ -2,6 +2,7 @@
 
 import argparse
 import uuid
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,9 @@ def _scales(
     among = source.courses if isinstance(source, Cohort) else (source,)
     indication = IndicationId(arguments.indication) if arguments.indication else None
     if indication is None:
-        indication = next((t.indication for c in among for t in c.treatments), None)
+        treated = (t.indication for c in among for t in c.treatments)
+        named = (i.indication for c in among for i in c.patient.indications)
+        indication = next(chain(treated, named), None)
     found = measured_scales(among, definitions, indication)[:_MEASURES_AT_FIRST]
     if not found:
         raise OutcomesError(
