@@ -43,19 +43,7 @@ def _instrument(entry: Entry) -> Instrument:
         entry.table("licence"),
     )
     items = _items(questions)
-    provenance = _scoring_provenance(scoring)
-    # The range of a scale may have been read where the formula was not.
-    range_provenance = replace(
-        provenance, verified=scoring.flag("range_verified", provenance.verified)
-    )
-    bands, bands_provenance = _bands(entry.table("severity", {}))
-    direction = Direction(scoring.choice("direction", tuple(Direction)))
-    scales = tuple(
-        _scale(e, key, short, direction, items, bands, bands_provenance, range_provenance)
-        for e in entry.tables("scale")
-    )
-    if not scales:
-        raise entry.fault("scale", _("is missing: an instrument yields at least one number"))
+    scales = _scales(entry, items)
     stores = licence.text("app_stores")
     return Instrument(
         id=key,
@@ -82,9 +70,28 @@ def _instrument(entry: Entry) -> Instrument:
         licence_status=licence.text("status"),
         licence_note=licence.text("note", ""),
         licence_provenance=licence.provenance(source_field="source"),
-        provenance=provenance,
+        provenance=_scoring_provenance(scoring),
         details=entry.as_filed(),
     )
+
+
+def _scales(entry: Entry, items: tuple[Item, ...]) -> tuple[Scale, ...]:
+    scoring = entry.table("scoring")
+    provenance = _scoring_provenance(scoring)
+    # The range of a scale may have been read where the formula was not.
+    range_provenance = replace(
+        provenance, verified=scoring.flag("range_verified", provenance.verified)
+    )
+    bands, bands_provenance = _bands(entry.table("severity", {}))
+    direction = Direction(scoring.choice("direction", tuple(Direction)))
+    key, short = InstrumentId(entry.text("id")), entry.text("abbreviation")
+    scales = tuple(
+        _scale(e, key, short, direction, items, bands, bands_provenance, range_provenance)
+        for e in entry.tables("scale")
+    )
+    if not scales:
+        raise entry.fault("scale", _("is missing: an instrument yields at least one number"))
+    return scales
 
 
 def _scoring_provenance(scoring: Entry) -> Provenance:

@@ -187,20 +187,24 @@ def _vial_problems(
             )
     yield from _discard_problems(path, vial)
     if product and vial.vial_units and vial.vial_units not in product.vial_sizes:
-        yield Problem(
-            field=f"{path}.vial_units",
-            code="vial_size_unknown",
-            severity=Severity.CHECK,
-            message=_(
-                "No vial of {product} with {size} is known ({known}). Check the size on the box."
-            ).format(
-                product=product.name,
-                size=units(vial.vial_units) if vial.vial_units.is_finite() else "?",
-                known=", ".join(number(v) for v in product.vial_sizes),
-            ),
-            source=product.provenance.named,
-            verified=product.provenance.verified,
-        )
+        yield _unknown_size(f"{path}.vial_units", vial.vial_units, product)
+
+
+def _unknown_size(field: str, size: Decimal, product: Product) -> Problem:
+    return Problem(
+        field=field,
+        code="vial_size_unknown",
+        severity=Severity.CHECK,
+        message=_(
+            "No vial of {product} with {size} is known ({known}). Check the size on the box."
+        ).format(
+            product=product.name,
+            size=units(size) if size.is_finite() else "?",
+            known=", ".join(number(v) for v in product.vial_sizes),
+        ),
+        source=product.provenance.named,
+        verified=product.provenance.verified,
+    )
 
 
 def _is_ready_made(product: Product | None) -> bool:
