@@ -53,7 +53,7 @@ class Day:
 def habit(random: Random) -> Habit:
     """How this patient keeps a diary."""
     return Habit(
-        kept=random.uniform(0.78, 0.97),
+        kept=random.uniform(0.84, 0.985),
         words=random.random() < 0.25,
         details=random.random() < 0.6,
         medicine=random.choice(_MEDICINES),
@@ -91,7 +91,7 @@ def written(
     silent_until = date.min
     cycle_start = random.randrange(28)
     for day, true in days.items():
-        if random.random() < 0.008:
+        if random.random() < 0.005:
             silent_until = day + timedelta(days=random.randrange(4, 18))
         if day < silent_until or random.random() > how.kept:
             continue
