@@ -325,8 +325,8 @@ def _diary(
     random, patient = setting.random, setting.patient
     age = (started - patient.birth_date).days // 365 if patient.birth_date else 0
     how = diaries.habit(random)
-    # Some give the diary up after a year or so.
-    given_up = random.random() < 0.25
+    # Some give the diary up after a year or so; those who show something keep it.
+    given_up = random.random() < 0.25 and setting.story is Story.ORDINARY
     last = started + timedelta(days=random.randint(250, 500)) if given_up else setting.today
     kept = {day: true for day, true in true_days.items() if day <= last}
     has_menses = patient.sex is Sex.FEMALE and age < _MENOPAUSE_YEARS
