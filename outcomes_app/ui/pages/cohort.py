@@ -153,6 +153,13 @@ class CohortPage(Page):
             icon="cohort",
             name="cohort_empty",
         )
+        self.nothing_measured = EmptyState(
+            ctx.theme,
+            _("No outcome yet"),
+            _("Nobody treated for this has a value of any outcome measure."),
+            icon="cohort",
+            name="cohort_nothing_measured",
+        )
         self._build()
         self._connect()
 
@@ -174,6 +181,7 @@ class CohortPage(Page):
         card.head.addWidget(self.axis)
         card.head.addWidget(more)
         card.body.addWidget(self.chart, 1)
+        card.body.addWidget(self.nothing_measured, 1)
         aside = Card(theme, _("Numbers"), parent=self)
         table = RowsTable(
             theme, self.numbers, name="cohort_numbers", label=_("Numbers of the chart")
@@ -228,9 +236,10 @@ class CohortPage(Page):
         return self._prepared
 
     def ask(self) -> None:
-        self.ctx.read(self, courses.cohort, done=self._keep, lane="cohort")
+        self.ctx.read(self, courses.cohort, done=self.show_cohort, lane="cohort")
 
-    def _keep(self, cohort: Cohort) -> None:
+    def show_cohort(self, cohort: Cohort) -> None:
+        """Show these patients."""
         self._cohort = cohort
         self._compute()
 
@@ -274,6 +283,8 @@ class CohortPage(Page):
         self.group_by.choose(prepared.group_by)
         self.axis.choose(prepared.axis)
         self.chart.set(group_course.CHART if data else None, data)
+        self.chart.setVisible(data is not None)
+        self.nothing_measured.setVisible(data is None)
         self.numbers.set_rows([(g, p) for g in data.groups for p in g.points] if data else [])
         patients = ngettext("{n} patient", "{n} patients", prepared.patients)
         treatments = ngettext("{n} treatment", "{n} treatments", prepared.treatments)

@@ -1,0 +1,148 @@
+"""`outcomes-app chart`, as it is typed, on a real vault with a real trial."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from outcomes_app.__main__ import main
+from outcomes_app.clock import SystemClock
+from outcomes_app.db import vault
+from tests import factories
+
+DATA = Path(__file__).parent.parent / "data"
+PASSPHRASE = "seven grey herons over the reed"
+BY_GROUP = ("group_course", "--measure", "twstrs", "--group-by", "group")
+
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice that holds the trial."""
+    place = tmp_path_factory.mktemp("chart") / "Riverside"
+    opened, _key = vault.create(
+        place, practice=factories.practice(), person_name="Dr A. Osei", passphrase=PASSPHRASE,
+        clock=SystemClock(),
+    )  # fmt: skip
+    opened.close(with_backup=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OUTCOMES_PASSPHRASE", PASSPHRASE)
+        trial = str(DATA / "cdystonia.csv")
+        assert main(["import", trial, "--mapping", "cdystonia-long", "--vault", str(place)]) == 0
+    return place
+
+
+@pytest.fixture
+def typed(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Typed:
+    """Run `chart` on the practice; its exit code and what it printed."""
+    monkeypatch.setenv("OUTCOMES_PASSPHRASE", PASSPHRASE)
+
+    def run(*argv: str) -> tuple[int, str, str]:
+        code = main(["chart", *argv, "--vault", str(folder)])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+def _expected(column: str) -> dict[tuple[str, int], tuple[int, float, float]]:
+    frame = pd.read_csv(DATA / "cdystonia.csv", dtype={column: str})
+    found = frame.groupby([column, "week"])["twstrs"].agg(["count", "mean", "std"])
+    return {
+        (str(key[0]), int(key[1])): (int(row["count"]), float(row["mean"]), float(row["std"]))
+        for key, row in found.iterrows()
+        if isinstance(key, tuple)
+    }
+
+
+@pytest.mark.parametrize(("group_by", "column"), [("group", "treat"), ("site", "site")])
+def test_mean_per_group_and_week_equals_pandas(typed: Typed, group_by: str, column: str) -> None:
+    code, out, _err = typed("group_course", "--measure", "twstrs", "--group-by", group_by, "--json")
+    rows = json.loads(out)["rows"]
+    expected = _expected(column)
+    assert code == 0
+    assert {(row["group"], row["week"]) for row in rows} == set(expected)
+    for row in rows:
+        n, mean, sd = expected[row["group"], row["week"]]
+        assert row["n"] == n
+        assert row["mean"] == pytest.approx(mean, rel=1e-14)
+        assert row["sd"] == pytest.approx(sd, rel=1e-12)
+
+
+def test_words_begin_with_the_sentence_and_end_with_the_table(typed: Typed) -> None:
+    code, out, _err = typed(*BY_GROUP)
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].startswith("109 patients, mean TWSTRS total.")
+    assert lines[2].split()[:3] == ["Group", "Week", "n"]
+    assert len(lines) == 3 + 18
+
+
+def test_csv_holds_the_same_numbers(typed: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "means.csv"
+    assert typed(*BY_GROUP, "--out", str(file))[0] == 0
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert {(r["group"], int(r["week"])): int(r["n"]) for r in rows} == {
+        key: n for key, (n, _mean, _sd) in _expected("treat").items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("ending", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+)
+def test_a_picture_is_written(typed: Typed, tmp_path: Path, ending: str, begins: bytes) -> None:
+    file = tmp_path / f"chart.{ending}"
+    assert typed(*BY_GROUP, "--style", "print", "--out", str(file))[0] == 0
+    assert file.read_bytes().startswith(begins)
+
+
+def test_the_chart_of_one_patient(typed: Typed) -> None:
+    code, out, _err = typed(
+        "response", "--patient", "1", "--measure", "twstrs", "--view", "date", "--json"
+    )
+    found: dict[str, Any] = json.loads(out)
+    frame = pd.read_csv(DATA / "cdystonia.csv")
+    expected = frame[frame["patient"] == 1].sort_values("week")["twstrs"]
+    assert code == 0
+    assert [row["value"] for row in found["rows"]] == list(expected)
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("nothing",), "There is no chart “nothing”."),
+        (("response",), "This chart is about one patient."),
+        (("response", "--patient", "no such number"), "No patient has this number."),
+        (("group_course", "--indication", "nothing"), "There is no indication “nothing”."),
+        ((*BY_GROUP, "--out", "chart.gif"), "A chart cannot be saved as “.gif”."),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(
+    typed: Typed, argv: tuple[str, ...], words: str
+) -> None:
+    code, out, err = typed(*argv)
+    assert (code, out) == (1, "")
+    assert words in err
+
+
+def test_an_unknown_measure_is_refused(typed: Typed) -> None:
+    code, _out, err = typed("group_course", "--measure", "nothing")
+    assert code == 1
+    assert "nothing" in err
+
+
+def test_charts_are_listed_without_a_record(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chart", "--list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [(c["name"], c["kind"]) for c in listed] == [
+        ("response", "patient"),
+        ("group_course", "cohort"),
+    ]
