@@ -11,7 +11,9 @@ from decimal import Decimal
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.adverse_event import AdverseEvent
 from outcomes_app.domain.assessment import Assessment
+from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.course import PatientCourse
+from outcomes_app.domain.definitions import Product
 from outcomes_app.domain.plan import Plan
 from outcomes_app.domain.treatment import Acknowledgement, Treatment, VialUse, Visit
 from outcomes_app.domain.values import (
@@ -23,6 +25,7 @@ from outcomes_app.domain.values import (
     Problems,
     Score,
     TreatmentId,
+    ViewId,
     new_id,
 )
 from outcomes_app.text import _
@@ -140,6 +143,76 @@ def draft_of(treatment: Treatment, course: PatientCourse) -> VisitDraft:
         stored=treatment,
         stored_assessments=assessments,
     )
+
+
+def previous_treatment(draft: VisitDraft, course: PatientCourse) -> Treatment | None:
+    """The latest earlier treatment of the indication that has points; None before the first."""
+    earlier = [
+        t
+        for t in course.treatments
+        if t.indication == draft.indication
+        and t.id != draft.treatment_id
+        and t.injections
+        and (draft.day is None or t.day <= draft.day)
+    ]
+    return earlier[-1] if earlier else None
+
+
+def number_of(treatment_id: TreatmentId, draft: VisitDraft, course: PatientCourse) -> int:
+    """The place of a treatment among those of the indication; a new one comes last."""
+    same = [t.id for t in course.treatments if t.indication == draft.indication]
+    return same.index(treatment_id) + 1 if treatment_id in same else len(same) + 1
+
+
+def repeated(draft: VisitDraft, previous: Treatment) -> VisitDraft:
+    """The draft with an earlier treatment's sites, units, product and dilution.
+
+    The lot is of the vial in the hand, so it is asked for again.
+    """
+    vial = draft.vial
+    if previous.vials:
+        vial = replace(
+            previous.vials[0], lot="", expiry=None, discarded_units=None, discard_reason=""
+        )
+    return replace(draft, plan=plans.repeat(previous), vial=vial)
+
+
+def usual_vial(product: Product | None, indication: IndicationId) -> VialUse:
+    """The vial and dilution the catalog names for an indication, else the largest vial."""
+    if product is None:
+        return _UNTOUCHED_VIAL
+    usual = [d for d in product.dilutions if indication in d.default_for]
+    if usual:
+        largest = max(usual, key=lambda d: d.vial_units)
+        return VialUse(vial_units=largest.vial_units, diluent_ml=largest.diluent_ml, vials=1)
+    return VialUse(vial_units=max(product.vial_sizes, default=None), vials=1)
+
+
+def with_usual_product(
+    draft: VisitDraft, previous: Treatment | None, catalog: Catalog, jurisdiction: str
+) -> VisitDraft:
+    """A new visit begins with the product of the last treatment, else the only labelled one."""
+    product = previous.product if previous else None
+    indication = catalog.indications.get(draft.indication)
+    if product is None and indication is not None:
+        labelled = indication.on_label.get(jurisdiction, ())
+        product = labelled[0] if len(labelled) == 1 else None
+    found = catalog.products.get(product) if product else None
+    vial = usual_vial(found, draft.indication)
+    return replace(draft, plan=replace(draft.plan, product=product), vial=vial)
+
+
+def first_view(draft: VisitDraft, catalog: Catalog) -> ViewId | None:
+    """The picture to begin with: of the first point, else of the indication's first usual site."""
+    placed = (p.placement.view for p in draft.plan.points if p.placement)
+    indication = catalog.indications.get(draft.indication)
+    usual = (
+        placement.view
+        for site in (indication.sites if indication else ())
+        if site in catalog.sites
+        for placement in catalog.sites[site].placements
+    )
+    return next(placed, None) or next(usual, None)
 
 
 def problems_of(draft: VisitDraft) -> Problems:

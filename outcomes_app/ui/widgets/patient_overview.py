@@ -21,7 +21,7 @@ from outcomes_app.ui.widgets.response_panel import ResponsePanel
 from outcomes_app.ui.widgets.response_words import change_words, exact
 from outcomes_app.ui.widgets.treatment_list import TreatmentList
 
-_THREE_COLUMNS_FROM = 1060
+_THREE_COLUMNS_FROM = 1180
 _TWO_COLUMNS_FROM = 760
 _MOST_CARDS = 4
 
@@ -107,11 +107,11 @@ class PatientOverview(QScrollArea):
             QBoxLayout.Direction.TopToBottom if columns == 1 else QBoxLayout.Direction.LeftToRight
         )
         free = 16777215
-        self.treatments.setMinimumWidth(0 if columns == 1 else theme.px(286))
-        self.treatments.setMaximumWidth(free if columns == 1 else theme.px(292))
+        self.treatments.setMinimumWidth(0 if columns == 1 else theme.px(268))
+        self.treatments.setMaximumWidth(free if columns == 1 else theme.px(276))
         self.treatments.setMinimumHeight(theme.px(220))
-        self.last.setMinimumWidth(0 if columns == 1 else theme.px(250))
-        self.last.setMaximumWidth(free if columns == 1 else theme.px(270))
+        self.last.setMinimumWidth(0 if columns == 1 else theme.px(236))
+        self.last.setMaximumWidth(free if columns == 1 else theme.px(276 if columns == 2 else 250))
         self.panel.setMinimumHeight(theme.px(380))
 
 

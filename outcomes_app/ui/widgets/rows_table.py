@@ -64,7 +64,7 @@ class CellDelegate(QStyledItemDelegate):
             first = max(first, theme.px(72))
         caption = QFontMetrics(theme.font("caption", tabular="-" not in cell.detail))
         detail = caption.horizontalAdvance(cell.detail)
-        return max(first, detail) + theme.px(24)
+        return max(first, detail) + theme.px(21)
 
     def paint(
         self,
@@ -348,19 +348,25 @@ class RowsTable(QTableView):
     def _width_needed(self, column: int) -> int:
         metrics = QFontMetrics(self._theme.font("caption"))
         definition = self._rows.columns[column]
-        widest = metrics.horizontalAdvance(definition.title) + self._theme.px(28)
+        arrow = 26 if self.horizontalHeader().sectionsClickable() else 18
+        widest = metrics.horizontalAdvance(definition.title) + self._theme.px(arrow)
         for row in self._rows.rows[:_MEASURED_ROWS]:
             if isinstance(row, Group):
                 continue
             cell = definition.cell(row) if definition.cell else Cell(text=definition.text(row))
             widest = max(widest, self._delegate.width_of(cell))
-        return max(min(widest, self._theme.px(360)), self._theme.px(definition.least))
+        return max(min(widest, self._theme.px(definition.most)), self._theme.px(definition.least))
 
     def _share_width(self) -> None:
         if not self._needed:
             return
-        room = self.viewport().width() - sum(self._needed)
+        width = self.viewport().width()
+        tight = sum(self._needed) > width
+        shown = [not (tight and column.optional) for column in self._rows.columns]
+        needed = sum(n for n, here in zip(self._needed, shown, strict=True) if here)
+        room = width - needed
         parts = sum(c.stretch for c in self._rows.columns)
         for number, column in enumerate(self._rows.columns):
+            self.setColumnHidden(number, not shown[number])
             extra = max(0, room) * column.stretch // parts if parts else 0
             self.setColumnWidth(number, self._needed[number] + extra)

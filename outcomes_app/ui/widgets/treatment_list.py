@@ -55,6 +55,7 @@ class TreatmentList(Card):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
         self.body.addWidget(area, 1)
+        self.body.setContentsMargins(theme.px(14), theme.px(12), theme.px(8), theme.px(10))
 
     def show_course(
         self,

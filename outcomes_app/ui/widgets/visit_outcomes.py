@@ -12,7 +12,6 @@ from outcomes_app.domain.definitions import Scale
 from outcomes_app.domain.values import (
     AdverseEventId,
     AdverseEventTermId,
-    Problem,
     new_id,
 )
 from outcomes_app.domain.visit_draft import VisitDraft
@@ -136,13 +135,6 @@ class OutcomesPanel(Card):
     def first_unreadable(self) -> NumberField | None:
         """The first number that cannot be read."""
         return next((a.field for a in self._asked.values() if a.field.problem), None)
-
-    def mark(self, problem: Problem, instrument: str, part: str) -> bool:
-        """Say a problem under its outcome; False where it has no input here."""
-        asked = self._asked.get((instrument, part))
-        if asked is not None:
-            asked.box.error.mark(problem)
-        return asked is not None
 
     # Adverse events
 

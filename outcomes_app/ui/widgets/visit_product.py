@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.definitions import Product
-from outcomes_app.domain.treatment import VialUse
-from outcomes_app.domain.values import IndicationId, ProductId
-from outcomes_app.domain.visit_draft import VisitDraft
+from outcomes_app.domain.values import ProductId
+from outcomes_app.domain.visit_draft import VisitDraft, usual_vial
 from outcomes_app.text import NO_BREAK_SPACE, _, number, units
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.card import Card
@@ -230,7 +229,7 @@ class ProductPanel(Card):
         if draft is None or chosen == draft.plan.product:
             return
         plan = plans.change_product(draft.plan, chosen)
-        vial = default_vial(self._catalog.products.get(chosen), draft.indication)
+        vial = usual_vial(self._catalog.products.get(chosen), draft.indication)
         self.edited.emit(replace(draft, plan=plan, vial=vial), _("change the product"))
 
     def _vial_chosen(self) -> None:
@@ -272,28 +271,16 @@ class ProductPanel(Card):
         if vial != self._draft.vial:
             self.edited.emit(replace(self._draft, vial=vial), deed)
 
-    @property
-    def unreadable(self) -> bool:
-        """Whether something typed cannot be read."""
-        return any(bool(box.error.message) for box in self._boxes.values())
+    def first_unreadable(self) -> QWidget | None:
+        """The first input whose text has no meaning."""
+        boxes = (box for box in self._boxes.values() if box.error.message)
+        return next((box.field for box in boxes), None)
 
 
 def product_words(product: Product) -> str:
     """A product as it is chosen: generic name, first brand in capitals."""
     brand = product.brands[0].split(" (")[0].upper() if product.brands else ""
     return f"{product.name} — {brand}" if brand else product.name
-
-
-def default_vial(product: Product | None, indication: IndicationId) -> VialUse:
-    """The vial and dilution the catalog names for an indication, else the largest vial."""
-    if product is None:
-        return VialUse(vials=1)
-    usual = [d for d in product.dilutions if indication in d.default_for]
-    if usual:
-        largest = max(usual, key=lambda d: d.vial_units)
-        return VialUse(vial_units=largest.vial_units, diluent_ml=largest.diluent_ml, vials=1)
-    size = max(product.vial_sizes, default=None)
-    return VialUse(vial_units=size, vials=1)
 
 
 def _ml(value: Decimal | None) -> str:
