@@ -58,7 +58,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """A column: its title, what it says of a row, and by what it sorts (its text by default)."""
+    """A column: its title, what it says of a row, and by what it sorts (its text by default).
+
+    `least` and `most` bound its width at 100 % text; an `optional` one goes when there is no room
+    for all, so what it says has to stand elsewhere too.
+    """
 
     title: str
     text: Callable[[Row], str]
@@ -67,6 +71,8 @@ class Column(Generic[Row]):
     right: bool = False
     stretch: int = 0
     least: int = 0
+    most: int = 360
+    optional: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):

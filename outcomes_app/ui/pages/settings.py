@@ -41,10 +41,16 @@ class SettingsPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(PageHeader(theme, _("Settings")))
-        inside = QWidget()
+        inside, sheet = QWidget(), QWidget()
         inside.setProperty("page", True)
-        cards = QVBoxLayout(inside)
-        cards.setContentsMargins(theme.px(20), theme.px(14), theme.px(20), theme.px(14))
+        # The width is bounded beside a stretch: a layout reckons wrapped lines by its own width.
+        sheet.setMaximumWidth(theme.px(760))
+        line = QHBoxLayout(inside)
+        line.setContentsMargins(theme.px(20), theme.px(14), theme.px(20), theme.px(14))
+        line.addWidget(sheet, 100)
+        line.addStretch(1)
+        cards = QVBoxLayout(sheet)
+        cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(theme.px(12))
         for card in (
             self._build_look(),
@@ -53,7 +59,6 @@ class SettingsPage(Page):
             self._build_backups(),
             self._build_about(),
         ):
-            card.setMaximumWidth(theme.px(760))
             cards.addWidget(card)
         cards.addStretch(1)
         area = QScrollArea()

@@ -42,6 +42,12 @@ _COUNTED = (
 )
 
 
+def indication_cell(name: str) -> Cell:
+    """A condition on two lines where its name has words in brackets."""
+    first, _bracket, rest = name.partition(" (")
+    return Cell(text=first, detail=rest.rstrip(")"))
+
+
 def standing_title(standing: Standing) -> str:
     """The words over a group of the list."""
     return {
@@ -174,7 +180,7 @@ class WorklistPage(Page):
         self._indication = QComboBox()
         self._indication.setObjectName("worklist_indication")
         self._indication.setAccessibleName(_("Indication"))
-        self._indication.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._indication.setMaximumWidth(theme.px(240))
         self._indication.addItem(_("Every indication"), "")
         self._indication.currentIndexChanged.connect(lambda _index: self._fill())
         line.addWidget(self._indication)
@@ -187,10 +193,16 @@ class WorklistPage(Page):
     def _columns(self) -> tuple[Column[WorklistRow], ...]:
         return (
             Column(_("Patient"), _name, cell=self._patient_cell, stretch=3),
-            Column(_("Indication"), self._indication_name, stretch=2),
+            Column(
+                _("Indication"),
+                self._indication_name,
+                cell=lambda r: indication_cell(self._indication_name(r)),
+                stretch=2,
+                most=160,
+            ),
             Column(_("Last treatment"), lambda r: "", cell=self._last_cell, stretch=1),
             Column(_("Dose"), lambda r: "", cell=self._dose_cell, stretch=1),
-            Column(_("Response"), lambda r: "", cell=_spark_cell, least=86),
+            Column(_("Response"), lambda r: "", cell=_spark_cell, least=80, optional=True),
             Column(_("Next due"), lambda r: "", cell=_due_cell, stretch=1),
             Column(_("Status"), lambda r: standing_title(r.standing), cell=self._status_cell),
         )
