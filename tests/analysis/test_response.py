@@ -3,7 +3,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from outcomes_app.analysis.baseline import BaselineSource, baseline
@@ -202,6 +202,9 @@ def test_percent_change_is_exact(value: Fraction, start: Fraction) -> None:
 
 
 @given(st.integers(-400, 2000))
+@example(1)
+@example(3)
+@example(4)
 def test_the_nearest_week_is_within_three_days_and_never_week_0_after_the_needle(days: int) -> None:
     week = nearest_week(days)
     if 0 < days <= 3:

@@ -87,6 +87,15 @@ def test_a_gap_in_the_diary_is_not_bridged_by_date() -> None:
     assert [y for _x, y in _points(line)] == [28, None, 28]
 
 
+def test_a_cycle_without_any_value_has_a_tick_before_its_end_and_the_running_one_has_none() -> None:
+    course = courses.course((0, 84, 168, 252), assessments=courses.told({0: 66, 84: 60, 252: 55}))
+    data = CHART.prepare(course, Options(scales=(courses.HIT6,), view=View.DATE))
+    figure, _spots = _drawn(CHART, data)
+    (ticks,) = _lines(figure, "missing")
+    first = data.panels[0].points[0].x
+    assert [x - first for x, _y in _points(ticks)] == [167]
+
+
 def test_the_time_axis_is_true() -> None:
     course = courses.course((0, 50, 200), assessments=courses.told({0: 66, 50: 60, 200: 50}))
     data = CHART.prepare(course, Options(scales=(courses.HIT6,), view=View.DATE))
