@@ -1,0 +1,1 @@
+"""The steps of the Import page, one module for each."""
