@@ -119,7 +119,13 @@ class PatientsPage(Page):
             Column(_("Patient"), _name, key=_name_key, cell=self._patient_cell, stretch=3),
             Column(_("ID"), lambda p: p.identifier, stretch=1),
             Column(_("Sex"), lambda p: sex_word(p.sex)),
-            Column(_("Treated for"), self._indications, stretch=3),
+            Column(
+                _("Treated for"),
+                self._indications,
+                cell=self._indications_cell,
+                stretch=3,
+                most=300,
+            ),
             Column(
                 _("Treatments"),
                 lambda p: str(p.treatments),
@@ -194,6 +200,14 @@ class PatientsPage(Page):
     def _indications(self, patient: PatientSummary) -> str:
         known = self.ctx.catalog.indications
         return ", ".join(known[i].name if i in known else i for i in patient.indications)
+
+    def _indications_cell(self, patient: PatientSummary) -> Cell:
+        known = self.ctx.catalog.indications
+        names = [known[i].name if i in known else i for i in patient.indications]
+        if len(names) > 1:
+            return Cell(text=names[0].partition(" (")[0], detail=", ".join(names[1:]))
+        first, _bracket, rest = (names[0] if names else "–").partition(" (")
+        return Cell(text=first, detail=rest.rstrip(")"))
 
     def _dose_cell(self, patient: PatientSummary) -> Cell:
         dose = patient.last_dose

@@ -24,6 +24,7 @@ from outcomes_app.ui.tables import Cell, Column, Group, RowsModel, Spark
 from outcomes_app.ui.widgets.buttons import Button
 from outcomes_app.ui.widgets.count_card import CountCard
 from outcomes_app.ui.widgets.empty_state import EmptyState
+from outcomes_app.ui.widgets.flow import FlowLayout
 from outcomes_app.ui.widgets.labels import KeyCap, Text
 from outcomes_app.ui.widgets.page_header import PageHeader
 from outcomes_app.ui.widgets.response_words import change_words, latest
@@ -92,8 +93,11 @@ class WorklistPage(Page):
         )
         self._empty.pressed.connect(self.new_patient_requested)
         self._layers.addWidget(self._empty)
+        # The panel goes when the window is made narrow, so it must not keep it wide.
+        self._layers.setMinimumWidth(1)
         column.addWidget(self._layers, 1)
         self._add_actions()
+        ctx.theme.changed.connect(self._fold)
 
     def ask(self) -> None:
         from outcomes_app.records import worklist
@@ -129,11 +133,11 @@ class WorklistPage(Page):
         theme = self.ctx.theme
         holder = QWidget()
         line = QHBoxLayout(holder)
-        line.setContentsMargins(theme.px(20), theme.px(14), theme.px(20), theme.px(14))
-        line.setSpacing(theme.px(14))
+        line.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
+        line.setSpacing(theme.px(12))
         left = QVBoxLayout()
         left.setSpacing(theme.px(10))
-        left.addLayout(self._build_cards())
+        left.addWidget(self._build_cards())
         left.addLayout(self._build_tools())
         frame = QFrame()
         frame.setProperty("tableFrame", True)
@@ -154,10 +158,10 @@ class WorklistPage(Page):
         line.addWidget(self._panel)
         return holder
 
-    def _build_cards(self) -> QHBoxLayout:
+    def _build_cards(self) -> QWidget:
         theme = self.ctx.theme
-        line = QHBoxLayout()
-        line.setSpacing(theme.px(10))
+        holder = QWidget()
+        line = FlowLayout(holder, gap=theme.px(10), line_gap=theme.px(8), fill=True)
         self._cards: dict[Standing, CountCard] = {}
         for standing, icon, tone in _COUNTED:
             card = CountCard(
@@ -165,8 +169,8 @@ class WorklistPage(Page):
             )
             card.switched.connect(lambda on, standing=standing: self._narrow(standing, on))
             self._cards[standing] = card
-            line.addWidget(card, 1)
-        return line
+            line.addWidget(card)
+        return holder
 
     def _build_tools(self) -> QHBoxLayout:
         theme = self.ctx.theme
@@ -282,6 +286,9 @@ class WorklistPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
         self._panel.setVisible(self.width() >= self.ctx.theme.px(_PANEL_FROM))
 
     # Cells

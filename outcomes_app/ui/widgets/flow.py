@@ -5,11 +5,18 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Left to right, then down; items of a line are centred on it."""
+    """Left to right, then down; items of a line are centred on it, or `fill` it together."""
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = 6, line_gap: int = 4) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        gap: int = 6,
+        line_gap: int = 4,
+        fill: bool = False,
+    ) -> None:
         super().__init__(parent)
-        self._gap, self._line_gap = gap, line_gap
+        self._gap, self._line_gap, self._fill = gap, line_gap, fill
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -69,7 +76,10 @@ class FlowLayout(QLayout):
         top = rect.top() + max(0, (rect.height() - needed) // 2)
         for line, height in zip(lines, heights, strict=True):
             left = rect.left()
+            spare = rect.width() - sum(s.width() for _i, s in line) - self._gap * (len(line) - 1)
             for item, size in line:
+                if self._fill:
+                    size = QSize(size.width() + max(0, spare) // len(line), height)  # noqa: PLW2901
                 if place:
                     down = (height - size.height()) // 2
                     item.setGeometry(QRect(left, top + down, size.width(), size.height()))

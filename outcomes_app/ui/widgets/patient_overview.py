@@ -112,7 +112,7 @@ class PatientOverview(QScrollArea):
         self.treatments.setMinimumHeight(theme.px(220))
         self.last.setMinimumWidth(0 if columns == 1 else theme.px(236))
         self.last.setMaximumWidth(free if columns == 1 else theme.px(276 if columns == 2 else 250))
-        self.panel.setMinimumHeight(theme.px(380))
+        self.panel.setMinimumHeight(theme.px(430))
 
 
 def _changes(

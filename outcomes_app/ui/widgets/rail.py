@@ -59,7 +59,7 @@ class Rail(QFrame):
         """Show icons alone, or words too."""
         theme = self._theme
         self._collapsed = collapsed
-        self.setFixedWidth(theme.px(56 if collapsed else 196))
+        self.setFixedWidth(theme.px(56 if collapsed else 190))
         edge = theme.px(8 if collapsed else 10)
         self._column.setContentsMargins(edge, theme.px(10), edge, theme.px(10))
         for entry in self._entries:

@@ -27,7 +27,7 @@ class WorklistPanel(Card):
         theme = ctx.theme
         self.setObjectName("worklist_panel")
         self.setAccessibleName(_("Chosen patient"))
-        self.setFixedWidth(theme.px(264))
+        self.setFixedWidth(theme.px(250))
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
