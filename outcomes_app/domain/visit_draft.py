@@ -28,7 +28,7 @@ from outcomes_app.domain.values import (
     ViewId,
     new_id,
 )
-from outcomes_app.text import _
+from outcomes_app.text import _, ngettext
 
 # The acknowledgement that says the patient was asked and reported no adverse event.
 NO_ADVERSE_EVENTS = "adverse_events.none_reported"
@@ -231,16 +231,7 @@ def problems_of(draft: VisitDraft) -> Problems:
                     ),
                 )
             )
-        if point.units is None:
-            found.append(
-                Problem(
-                    field=f"points.{index}.units",
-                    code="plan.units_not_set",
-                    message=_("Site {n} has no units yet. Type them, or remove the site.").format(
-                        n=index + 1
-                    ),
-                )
-            )
+    found += _without_units(draft)
     if draft.day is None:
         found.append(
             Problem(
@@ -250,6 +241,25 @@ def problems_of(draft: VisitDraft) -> Problems:
             )
         )
     return tuple(found)
+
+
+def _without_units(draft: VisitDraft) -> Problems:
+    """One problem for all points without units, at the first of them."""
+    unset = [i for i, p in enumerate(draft.plan.points) if p.confirmed and p.units is None]
+    if not unset:
+        return ()
+    message = ngettext(
+        "Site {first} has no units yet. Type them, or remove the site.",
+        "{n} sites have no units yet, the first is site {first}. Type them, or remove the sites.",
+        len(unset),
+    )
+    return (
+        Problem(
+            field=f"points.{unset[0]}.units",
+            code="plan.units_not_set",
+            message=message.format(n=len(unset), first=unset[0] + 1),
+        ),
+    )
 
 
 def treatment_of(draft: VisitDraft, day: date) -> Treatment:

@@ -379,6 +379,11 @@ class VisitPage(Page):
         self._opened = self.draft
         self.visit_closed.emit(self._patient_id)
 
+    def next_panel(self) -> bool:
+        """F6 walks through plan, map and totals."""
+        self.editor.panels.next_panel()
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """R repeats the last treatment."""
         letters = self.ctx.settings.single_letter_keys

@@ -54,11 +54,10 @@ class ChartCanvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(theme.px(280), theme.px(220))
         # While the window is being dragged larger the old picture is stretched.
         self._later = QTimer(self, singleShot=True, interval=60)
         self._later.timeout.connect(self.redraw)
-        theme.changed.connect(self.redraw)
+        theme.changed.connect(self._renew)
 
     @property
     def spots(self) -> tuple[Spot, ...]:
@@ -77,6 +76,13 @@ class ChartCanvas(QWidget):
     def set(self, chart: Chart[Any, Any] | None, data: Any) -> None:
         """Show a chart of these data; None shows an empty surface."""
         self._chart, self._data = chart, data
+        self._renew()
+
+    def _renew(self) -> None:
+        """Ask for the height the chart needs at this text size, then draw it."""
+        style = styles.style(self._theme.name).scaled(self._theme.scale)
+        least = 0.0 if self._chart is None else self._chart.least_height(self._data, style)
+        self.setMinimumSize(self._theme.px(280), round(max(least, self._theme.px(200))))
         self.redraw()
 
     def redraw(self) -> None:

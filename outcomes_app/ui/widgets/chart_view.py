@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedLayout, QWidget
 
 from outcomes_app.charts import files
 from outcomes_app.charts import style as styles
@@ -41,7 +41,15 @@ class ChartView(QWidget):
         self.canvas.spot_chosen.connect(self._choose)
         self._layers = QStackedLayout(self)
         self._layers.setContentsMargins(0, 0, 0, 0)
-        self._layers.addWidget(self.canvas)
+        # Where there is less room than the chart needs it is scrolled, not squeezed.
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName(f"{name}_scroll")
+        self._scroll.setWidget(self.canvas)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._layers.addWidget(self._scroll)
         self._table: RowsTable | None = None
         self._actions = Actions(ctx, self)
         self.toggle_action = self._actions.add(
@@ -135,7 +143,7 @@ class ChartView(QWidget):
         if self._table is None:
             return
         table, self._table = self._table, None
-        self._layers.setCurrentWidget(self.canvas)
+        self._layers.setCurrentWidget(self._scroll)
         self._layers.removeWidget(table)
         table.model().deleteLater()
         table.deleteLater()

@@ -38,6 +38,7 @@ class SecretField(QWidget):
         self._eye.setObjectName(f"{name}_show")
         self._eye.setToolTip(_("Show what is typed"))
         self._eye.toggled.connect(self.show_typed)
+        theme.changed.connect(self._draw_eye)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.captioned)
@@ -52,10 +53,14 @@ class SecretField(QWidget):
         """Show or hide the letters."""
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         self.field.setEchoMode(mode)
-        self._eye.setIcon(self._theme.icon("eye_off" if shown else "eye", "textMuted"))
         self._eye.setToolTip(_("Hide what is typed") if shown else _("Show what is typed"))
         if self._eye.isChecked() != shown:
             self._eye.setChecked(shown)
+        self._draw_eye()
+
+    def _draw_eye(self) -> None:
+        name = "eye_off" if self._eye.isChecked() else "eye"
+        self._eye.setIcon(self._theme.icon(name, "textMuted"))
 
     def say(self, message: str) -> None:
         """A problem with it; "" clears."""

@@ -23,15 +23,19 @@ class SearchBox(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setPlaceholderText(placeholder)
         self.setClearButtonEnabled(True)
+        self._theme = theme
         self._icon = self.addAction(
             theme.icon("search", "textMuted", 16), QLineEdit.ActionPosition.LeadingPosition
         )
         theme.set_icon(self._icon, "search", "textMuted", 16)
-        theme.changed.connect(lambda: theme.set_icon(self._icon, "search", "textMuted", 16))
+        theme.changed.connect(self._draw_icon)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MILLISECONDS)
         self._pause.timeout.connect(lambda: self.searched.emit(self.text().strip()))
         self.textChanged.connect(lambda _text: self._pause.start())
         self.returnPressed.connect(self._search_now)
+
+    def _draw_icon(self) -> None:
+        self._theme.set_icon(self._icon, "search", "textMuted", 16)
 
     def _search_now(self) -> None:
         if self._pause.isActive():

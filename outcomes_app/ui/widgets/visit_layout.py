@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
@@ -106,11 +114,25 @@ class VisitLayout(QWidget):
             if column.isAncestorOf(widget):
                 column.ensureWidgetVisible(widget)
 
-    def columns(self) -> tuple[QWidget, ...]:
-        """What F6 walks through."""
-        if self.folded:
-            return (self._middle, self._folder)
-        return (self._left, self._middle, self._right)
+    def next_panel(self) -> None:
+        """Move the keyboard to the next column: plan, map, totals."""
+        columns = (
+            (self._middle, self._folder)
+            if self.folded
+            else (
+                self._left,
+                self._middle,
+                self._right,
+            )
+        )
+        focused = QApplication.focusWidget()
+        at = next((i for i, c in enumerate(columns) if focused and c.isAncestorOf(focused)), -1)
+        column = columns[(at + 1) % len(columns)]
+        for widget in column.findChildren(QWidget):
+            reachable = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if reachable and widget.isVisibleTo(self) and widget.isEnabled():
+                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
 
 
 class _Column(QScrollArea):

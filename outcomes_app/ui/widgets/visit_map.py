@@ -14,9 +14,11 @@ from outcomes_app.ui.widgets.fields import NumberField
 from outcomes_app.ui.widgets.labels import Divider, Text, row
 
 # Widths and heights at 100 % text from which there is room for more.
-_WORDS_FROM = 758
+_UNIT_WORD_FROM = 795
+_WORDS_FROM = 735
 _CAPTION_FROM = 655
 _ONE_LINE_FROM = 560
+_TWO_LINES_WITH_WORDS_FROM = 430
 _PICTURES_FROM = 620
 _LEGEND_FROM = 500
 
@@ -145,11 +147,12 @@ class MapPanel(Card):
         width = self.width() / self._theme.scale
         one_line = width >= _ONE_LINE_FROM
         self._arrange_tools(one_line=one_line)
+        roomy = not one_line and width >= _TWO_LINES_WITH_WORDS_FROM
         for button in (self._mirror, self._compare):
-            worded = width >= _WORDS_FROM or not one_line
+            worded = width >= _WORDS_FROM or roomy
             button.setText(str(button.property("words")) if worded else "")
-        for label in (self._new_caption, self._unit_word):
-            label.setVisible(width >= _CAPTION_FROM or not one_line)
+        self._new_caption.setVisible(width >= _CAPTION_FROM or roomy)
+        self._unit_word.setVisible(width >= _UNIT_WORD_FROM or roomy)
         self.strip.set_bare(self.height() / self._theme.scale < _PICTURES_FROM)
         self._show_legend()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from outcomes_app.domain.adverse_event import AdverseEvent
@@ -115,7 +115,8 @@ class OutcomesPanel(Card):
         asked = _Asked(scale=scale, field=field, box=box)
         field.changed.connect(lambda: self._typed(key))
         index = len(self._asked)
-        self._grid.addWidget(box, index // 2, index % 2)
+        # Captions may wrap; the inputs of a row still stand on one line.
+        self._grid.addWidget(box, index // 2, index % 2, Qt.AlignmentFlag.AlignBottom)
         self._asked[key] = asked
 
     def field(self, instrument: str, part: str) -> NumberField | None:
@@ -238,5 +239,6 @@ def scale_words(scale: Scale) -> str:
         name = scale.name
     if scale.low is None or scale.high is None:
         return f"{name}, {scale.unit}".rstrip(", ")
-    span = f"{number(scale.low)}–{number(scale.high)}{NO_BREAK_SPACE}{scale.unit}".rstrip()
+    unit = "" if scale.unit and scale.unit in name else f"{NO_BREAK_SPACE}{scale.unit}"
+    span = f"{number(scale.low)}–{number(scale.high)}{unit}".rstrip()
     return f"{name}, {span}"

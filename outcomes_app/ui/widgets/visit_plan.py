@@ -129,7 +129,7 @@ class PlanPanel(Card):
         """Show the plan's frame; `previous` is what Repeat would copy, with its number."""
         before, self._draft = self._draft, draft
         choose_data(self.indication, draft.indication)
-        if before is None or before.indication != draft.indication:
+        if before is None or _what_for(before) != _what_for(draft):
             self._fill_protocols(draft)
         if self.day.value() != draft.day and not self.day.problem:
             self.day.set_value(draft.day)
@@ -147,15 +147,34 @@ class PlanPanel(Card):
         self._show_protocol()
 
     def _fill_protocols(self, draft: VisitDraft) -> None:
+        before = self._catalog.protocols.get(self.protocol.currentData())
+        # A protocol chosen by hand stays chosen, unless it cannot belong to what is treated now.
+        kept = before.id if before and draft.plan.product in before.products else None
         self.protocol.blockSignals(True)
         self.protocol.clear()
-        for found in self._catalog.protocols.values():
-            if draft.indication in found.indications and (found.points or found.rows):
-                self.protocol.addItem(_protocol_words(found), found.id)
-        if draft.plan.protocol is not None:
-            choose_data(self.protocol, draft.plan.protocol)
+        for found in sorted(self._usable(draft), key=lambda p: self._distance(p, draft)):
+            self.protocol.addItem(_protocol_words(found), found.id)
+        if self.protocol.findData(draft.plan.protocol or kept) >= 0:
+            choose_data(self.protocol, draft.plan.protocol or kept)
         self.protocol.blockSignals(False)
         self.protocol.setEnabled(self.protocol.count() > 0)
+
+    def _usable(self, draft: VisitDraft) -> list[Protocol]:
+        """The protocols of the indication that have something to place."""
+        return [
+            p
+            for p in self._catalog.protocols.values()
+            if draft.indication in p.indications and (p.points or p.rows)
+        ]
+
+    def _distance(self, protocol: Protocol, draft: VisitDraft) -> tuple[bool, bool, bool]:
+        """Of the product in use first, then those the label knows, then those with points."""
+        status = str(protocol.label_status.get(self._jurisdiction, ""))
+        return (
+            draft.plan.product not in protocol.products,
+            not status.startswith("on_label"),
+            not protocol.points,
+        )
 
     def _chosen(self) -> Protocol | None:
         return self._catalog.protocols.get(self.protocol.currentData())
@@ -217,6 +236,11 @@ class PlanPanel(Card):
     def unreadable(self) -> bool:
         """Whether the date cannot be read."""
         return bool(self.day.problem)
+
+
+def _what_for(draft: VisitDraft) -> tuple[object, ...]:
+    """What decides which protocols are offered first."""
+    return draft.treatment_id, draft.indication, draft.plan.product
 
 
 def _protocol_words(protocol: Protocol) -> str:

@@ -101,8 +101,15 @@ class ProductPanel(Card):
         self._given = Text(theme, "", "caption")
         self._rest = Text(theme, "", "caption")
         self._bar = UseBar(theme)
-        self._cleared = Text(theme, "", "caption", "warn", wrap=True)
+        self._cleared = Text(
+            theme,
+            _("Units of another product are not interchangeable: type the units again."),
+            "caption",
+            "warn",
+            wrap=True,
+        )
         self._cleared.hide()
+        self._units_cleared = False
         self._boxes: dict[str, Captioned] = {}
         self._lay_out()
 
@@ -170,11 +177,11 @@ class ProductPanel(Card):
             self.vials.set_value(Decimal(vial.vials))
         if not self.discarded.problem and self.discarded.value() != vial.discarded_units:
             self.discarded.set_value(vial.discarded_units)
-        cleared = bool(draft.plan.points) and all(p.units is None for p in draft.plan.points)
-        self._cleared.setText(
-            _("Units of another product are not interchangeable: type the units again.")
-        )
-        self._cleared.setVisible(cleared and before is not None and product is not None)
+        without = bool(draft.plan.points) and all(p.units is None for p in draft.plan.points)
+        if before is not None and before.plan.product not in (None, product):
+            self._units_cleared = True
+        self._units_cleared = self._units_cleared and without
+        self._cleared.setVisible(self._units_cleared)
         self._show_use(draft)
 
     def _fill_vials(self, product: ProductId | None) -> None:

@@ -106,7 +106,9 @@ class SitesModel(QAbstractTableModel):
             self.refused = _("Write units above 0.")
             return False
         self.refused = ""
-        self._plan_model.set_units((point.id,), units)
+        chosen = self._plan_model.selection
+        # Typed into one of several chosen rows, the number is meant for all of them.
+        self._plan_model.set_units(chosen if point.id in chosen else (point.id,), units)
         return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

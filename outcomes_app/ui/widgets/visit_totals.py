@@ -186,7 +186,7 @@ class TotalsPanel(QWidget):
         self._units.setText(number(overall.units))
         parts = [ngettext("{n} site", "{n} sites", overall.points).format(n=overall.points)]
         volume = volume_ml(overall.units, self._model.units_per_ml)
-        if volume is not None:
+        if volume:
             parts.append(f"{number(volume, 2)}{NO_BREAK_SPACE}mL")
         if overall.unset:
             parts.append(_("{n} without units").format(n=overall.unset))

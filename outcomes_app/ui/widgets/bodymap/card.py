@@ -12,6 +12,7 @@ from outcomes_app.ui.widgets.bodymap.model import PlanModel
 
 _WIDEST = 250
 _ROOM_FOR_KEYS = 380
+_MAY_HIDE = 3
 
 
 class PointCard(QFrame):
@@ -71,7 +72,11 @@ class PointCard(QFrame):
         self.adjustSize()
         box = QRectF(0, 0, self.width(), self.height())
         places = _around(box, anchor, self._theme.px(22), bounds)
-        best = min(places, key=lambda place: sum(place.contains(other) for other in others))
+        best = min(places, key=lambda place: _hidden(place, others))
+        if _hidden(best, others) > _MAY_HIDE:
+            # Where there is no room, the table tells the same; the points matter more.
+            self.hide()
+            return
         self.move(best.topLeft().toPoint())
         self.show()
         self.raise_()
@@ -91,6 +96,11 @@ class PointCard(QFrame):
         elif change is not None and change.state is PointState.CHANGED:
             parts.append(_("moved"))
         return " · ".join(parts)
+
+
+def _hidden(place: QRectF, others: list[QPointF]) -> int:
+    """How many points a card at this place would hide."""
+    return sum(place.contains(other) for other in others)
 
 
 def _around(box: QRectF, anchor: QPointF, gap: float, bounds: QRectF) -> list[QRectF]:

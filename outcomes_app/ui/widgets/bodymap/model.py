@@ -161,6 +161,8 @@ class PlanModel(QObject):
         fresh = [p for p in self.plan.points if p.id not in before and p.placement]
         if fresh and fresh[0].placement and fresh[0].placement.view not in self.views_shown:
             self.show_sheet(naming.sheet_of(fresh[0].placement.view))
+        # Chosen together, so that one number or a few presses of + give them their units.
+        self.select(p.id for p in fresh if p.units is None)
 
     def add_at(self, view: ViewId, x: float, y: float, *, deep: bool = False) -> PlanPoint:
         """A new site where somebody pointed."""

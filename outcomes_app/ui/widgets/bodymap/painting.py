@@ -147,7 +147,7 @@ def _paint_point(painter: QPainter, centre: QPointF, look: PointLook, sprites: S
     if look.selected:
         painter.setPen(QPen(inks.halo, 2.0))
         painter.setBrush(QBrush(tinted(inks.halo, 0.16)))
-        painter.drawEllipse(centre, radius * 1.72, radius * 1.72)
+        painter.drawEllipse(centre, radius * 1.6, radius * 1.6)
     hollow = look.unset or look.ghost
     edge = inks.ghost if look.ghost else colour
     painter.setPen(QPen(edge if hollow else inks.ring, 2.0 if hollow else 1.6))

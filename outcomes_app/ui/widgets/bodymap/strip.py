@@ -52,7 +52,7 @@ class Thumbnail(QAbstractButton):
             return _("no sites"), ""
         held = sum((t.units for t in found), SideTotals().units)
         words = ngettext("{n} site", "{n} sites", points).format(n=points)
-        return words.replace(" ", NO_BREAK_SPACE), units(held)
+        return words.replace(" ", NO_BREAK_SPACE), units(held) if held else _("no units")
 
     def sizeHint(self) -> QSize:
         """Room for the picture above its words, or for the words alone."""

@@ -186,7 +186,7 @@ def _columns(table: Table) -> tuple[Column[Row], ...]:
     def text(at: int) -> Callable[[Row], str]:
         return lambda row: " ".join(row.cells[at].split())[:80]
 
-    shown = [Column[Row](_("Row"), lambda row: str(row.number), right=True)]
+    shown: list[Column[Row]] = [Column(_("Row"), lambda row: str(row.number), right=True)]
     for at, name in enumerate(table.columns[:_SHOWN_COLUMNS]):
         shown.append(Column(name[:40], text(at), least=60))
     return tuple(shown)
