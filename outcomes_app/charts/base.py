@@ -125,6 +125,7 @@ class Chart(Generic[S, D]):
     """One chart of the program: S is what it reads (a course or a cohort), D its numbers.
 
     `title` and `question` are functions, so that they are in the language of the moment.
+    `least_height` is the height in pixels below which it would not be legible.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Chart(Generic[S, D]):
     draw: Callable[[Figure, D, Style], Drawn]
     table: Callable[[D], Table]
     summary: Callable[[D], str]
+    least_height: Callable[[D, Style], float]
 
 
 @contextmanager

@@ -21,6 +21,9 @@ from outcomes_app.domain.values import ProductId
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _, ngettext
 
+# More rows of numbers than this would leave no room for the chart.
+MOST_ROWS = 12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -183,4 +186,5 @@ CHART: Chart[Cohort, GroupCourseData] = Chart(
     draw=_draw,
     table=_table,
     summary=_summary,
+    least_height=lambda data, style: style.px(270 + 15 * min(len(data.groups), MOST_ROWS)),
 )

@@ -9,22 +9,19 @@ from matplotlib.figure import Figure
 from outcomes_app.analysis.group_course import Axis, GroupBy, GroupPoint
 from outcomes_app.charts import labels, marks
 from outcomes_app.charts.base import Drawn, Spot, shown
-from outcomes_app.charts.group_course import Group, GroupCourseData, step_name, why_empty
+from outcomes_app.charts.group_course import MOST_ROWS, Group, GroupCourseData, step_name, why_empty
 from outcomes_app.charts.labels import SideLabel
 from outcomes_app.charts.marks import Margins
 from outcomes_app.charts.style import DPI, Look, Style
 from outcomes_app.domain.definitions import Direction
 from outcomes_app.text import _, ngettext
 
-# More rows of numbers than this would leave no room for the chart.
-_MOST_ROWS = 12
-
 
 def draw(figure: Figure, data: GroupCourseData, style: Style) -> Drawn:
     if not data.groups:
         labels.nothing_to_show(figure, why_empty(data), style)
         return Drawn()
-    rows = data.groups if len(data.groups) <= _MOST_ROWS else ()
+    rows = data.groups if len(data.groups) <= MOST_ROWS else ()
     note = labels.wrapped(_explanation(data), _inches(figure) - style.px(24), style)
     names = [labels.wrapped(g.name, _inches(figure) * 0.26, style) for g in data.groups]
     widest = max(labels.text_width(n, style, weight=700) for n in names)
@@ -151,7 +148,7 @@ def _spot_lines(group: Group, p: GroupPoint, data: GroupCourseData) -> tuple[str
 
 def _labels(data: GroupCourseData, names: Sequence[str], style: Style) -> list[SideLabel]:
     """The groups' names at the ends of their lines, where the rows below do not name them."""
-    if len(data.groups) <= _MOST_ROWS:
+    if len(data.groups) <= MOST_ROWS:
         return []
     return [
         SideLabel(

@@ -304,6 +304,14 @@ def _draw(figure: Figure, data: ResponseData, style: Style) -> Drawn:
     return response_panels.draw(figure, data, style)
 
 
+def _least_height(data: ResponseData, style: Style) -> float:
+    """Room for the main measure, flatter ones below it, the doses, and the words between."""
+    panels = max(1, sum(1 for p in data.panels if p.measured or p.baseline))
+    products = 0 if data.view is View.WEEK else len(data.codes)
+    words = 170 + 34 * (panels + products - 1)
+    return style.px(words + 110 + 46 * (panels - 1) + 46 * products)
+
+
 _COLUMNS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("measure", lambda: _("Measure")),
     ("cycle", lambda: _("Cycle")),
@@ -399,4 +407,5 @@ CHART: Chart[PatientCourse, ResponseData] = Chart(
     draw=_draw,
     table=_table,
     summary=_summary,
+    least_height=_least_height,
 )

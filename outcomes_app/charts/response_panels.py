@@ -217,8 +217,11 @@ def _value_labels(axes: Axes, points: Sequence[Plotted], look: Look, style: Styl
     for p in known:
         if p.value is None:
             continue
-        room_below = (float(p.value) - low) / (high - low) * marks.height_of(axes)
-        below = id(p) in valleys and room_below > style.px(24)
+        share = (float(p.value) - low) / (high - low)
+        height = marks.height_of(axes)
+        # Neither onto the axis below nor onto the marks of the treatments above.
+        crowded = (1 - share) * height < style.px(24)
+        below = (id(p) in valleys or crowded) and share * height > style.px(24)
         axes.annotate(
             texts[id(p)],
             xy=(p.x, float(p.value)),

@@ -57,9 +57,10 @@ def test_the_trial_is_shown_by_its_groups_and_weeks(page: _Page) -> None:
     shown = page.prepared
     assert shown is not None
     assert (shown.patients, shown.group_by, shown.axis) == (109, GroupBy.GROUP, Axis.WEEK)
-    assert page.numbers.rowCount() == 18
-    first = [page.numbers.index(0, column).data() for column in range(5)]
-    assert first == ["5000U", "Base", "36", "46.42", "10.4"]
+    assert page.numbers.rowCount() == 3 + 18
+    assert page.numbers.index(0, 0).data() == "5000U 36"
+    first = [page.numbers.index(1, column).data() for column in range(4)]
+    assert first == ["Baseline", "36", "46.42", "10.4"]
     assert "109 patients" in page.chart.summary
 
 
@@ -67,7 +68,7 @@ def test_each_control_asks_for_other_numbers(page: _Page, qtbot: QtBot) -> None:
     page.cohort = courses.cdystonia()
     page.show()
     _press(page, qtbot, "cohort_group_by_site")
-    assert page.numbers.rowCount() == 9 * 6
+    assert page.numbers.rowCount() == 9 * (1 + 6)
     _press(page, qtbot, "cohort_group_by_none")
     assert page.numbers.rowCount() == 6
     _press(page, qtbot, "cohort_axis_cycle")

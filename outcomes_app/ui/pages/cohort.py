@@ -1,7 +1,7 @@
 """The cohort page: the mean course of the patients of one indication, told apart by groups."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
@@ -15,7 +15,7 @@ from outcomes_app.analysis.measures import measured_scales
 from outcomes_app.catalog import Catalog
 from outcomes_app.charts import group_course
 from outcomes_app.charts.base import Options, shown
-from outcomes_app.charts.group_course import Group, GroupCourseData
+from outcomes_app.charts.group_course import GroupCourseData, step_name
 from outcomes_app.domain.course import Cohort, PatientCourse
 from outcomes_app.domain.definitions import Scale
 from outcomes_app.domain.values import IndicationId
@@ -24,6 +24,7 @@ from outcomes_app.text import _, ngettext
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
 from outcomes_app.ui.tables import Column, RowsModel
+from outcomes_app.ui.tables import Group as Heading
 from outcomes_app.ui.widgets.buttons import IconButton, SegmentedControl
 from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.chart_view import ChartView
@@ -142,7 +143,7 @@ class CohortPage(Page):
             label=_("Lay out"),
         )
         self.chart = ChartView(ctx, name="cohort_chart")
-        self.numbers: RowsModel[tuple[Group, GroupPoint]] = RowsModel(_columns(), (), self)
+        self.numbers: RowsModel[GroupPoint] = RowsModel(_columns(self._at), (), self)
         self.empty = EmptyState(
             ctx.theme,
             _("No treatments yet"),
@@ -285,7 +286,7 @@ class CohortPage(Page):
         self.chart.set(group_course.CHART if data else None, data)
         self.chart.setVisible(data is not None)
         self.nothing_measured.setVisible(data is None)
-        self.numbers.set_rows([(g, p) for g in data.groups for p in g.points] if data else [])
+        self.numbers.set_rows(_rows(data) if data else ())
         patients = ngettext("{n} patient", "{n} patients", prepared.patients)
         treatments = ngettext("{n} treatment", "{n} treatments", prepared.treatments)
         self.header.say(
@@ -294,6 +295,11 @@ class CohortPage(Page):
             if prepared.patients
             else "",
         )
+
+    def _at(self, point: GroupPoint) -> str:
+        data = None if self._prepared is None else self._prepared.data
+        words = step_name(point.step, data) if data is not None else str(point.step)
+        return words[:1].upper() + words[1:]
 
     def _fill(self, box: QComboBox, items: Sequence[tuple[str, Any]], chosen: Any) -> None:
         box.clear()
@@ -306,22 +312,27 @@ class CohortPage(Page):
         box.setCurrentIndex(values.index(chosen) if chosen in values else 0)
 
 
-def _step(step: int) -> str:
-    return _("Base") if step == 0 else str(step)
+def _rows(data: GroupCourseData) -> list[GroupPoint | Heading]:
+    """The points of all groups, each group under its name where there are several."""
+    rows: list[GroupPoint | Heading] = []
+    for group in data.groups:
+        if len(data.groups) > 1:
+            patients = {patient for point in group.points for patient in point.patients}
+            rows.append(Heading(title=group.name, count=len(patients)))
+        rows += group.points
+    return rows
 
 
-def _columns() -> tuple[Column[tuple[Group, GroupPoint]], ...]:
-    def interval(row: tuple[Group, GroupPoint]) -> str:
-        point = row[1]
+def _columns(at: Callable[[GroupPoint], str]) -> tuple[Column[GroupPoint], ...]:
+    def interval(point: GroupPoint) -> str:
         if point.low is None or point.high is None:
             return "–"
         return _("{low} to {high}").format(low=shown(point.low), high=shown(point.high))
 
     return (
-        Column(_("Group"), lambda row: row[0].name, stretch=1),
-        Column(_("At"), lambda row: _step(row[1].step), right=True, least=56),
-        Column(_("n"), lambda row: str(row[1].n), right=True, least=44),
-        Column(_("Mean"), lambda row: shown(row[1].mean, 2), right=True, least=66),
-        Column(_("SD"), lambda row: shown(row[1].sd), right=True, least=56),
+        Column(_("At"), at, stretch=1, least=72),
+        Column(_("n"), lambda point: str(point.n), right=True, least=44),
+        Column(_("Mean"), lambda point: shown(point.mean, 2), right=True, least=66),
+        Column(_("SD"), lambda point: shown(point.sd), right=True, least=56),
         Column(_("95 % CI"), interval, right=True, least=116),
     )

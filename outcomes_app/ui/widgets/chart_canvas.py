@@ -27,6 +27,9 @@ from outcomes_app.charts import style as styles
 from outcomes_app.charts.base import Chart, Spot, drawing, new_figure
 from outcomes_app.ui.theme import Theme
 
+# A change of size that may be shown stretched for a moment, in pixels.
+_LITTLE = 60
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
@@ -48,20 +51,22 @@ class ChartCanvas(QWidget):
         self._theme = theme
         self._chart: Chart[Any, Any] | None = None
         self._data: Any = None
+        self._drawn = True
         self._pixmap = QPixmap()
         self._places: tuple[_Place, ...] = ()
         self._found: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        # While the window is being dragged larger the old picture is stretched.
+        # While an edge of the window is being dragged the old picture is stretched a little.
         self._later = QTimer(self, singleShot=True, interval=60)
-        self._later.timeout.connect(self.redraw)
+        self._later.timeout.connect(self._outdate)
         theme.changed.connect(self._renew)
 
     @property
     def spots(self) -> tuple[Spot, ...]:
         """What answers to the pointer, in the order of the arrow keys."""
+        self._draw()
         return tuple(place.spot for place in self._places)
 
     @property
@@ -71,6 +76,7 @@ class ChartCanvas(QWidget):
 
     def place_of(self, spot: Spot) -> QPointF:
         """Where a spot lies on the widget."""
+        self._draw()
         return next(p.at for p in self._places if p.spot is spot)
 
     def set(self, chart: Chart[Any, Any] | None, data: Any) -> None:
@@ -83,16 +89,23 @@ class ChartCanvas(QWidget):
         style = styles.style(self._theme.name).scaled(self._theme.scale)
         least = 0.0 if self._chart is None else self._chart.least_height(self._data, style)
         self.setMinimumSize(self._theme.px(280), round(max(least, self._theme.px(200))))
-        self.redraw()
+        self._outdate()
 
-    def redraw(self) -> None:
-        """Render the figure anew for the present size, theme and text size."""
+    def _outdate(self) -> None:
+        """The picture is drawn anew when it is next looked at, once for many reasons."""
         self._later.stop()
+        self._drawn = False
         self._found = None
+        self.update()
+
+    def _draw(self) -> None:
+        """Render the figure for the present size, theme and text size, if it is outdated."""
+        if self._drawn:
+            return
+        self._drawn = True
         self._places = ()
+        self._pixmap = QPixmap()
         if self._chart is None or self.width() < 2 or self.height() < 2:
-            self._pixmap = QPixmap()
-            self.update()
             return
         ratio = self.devicePixelRatioF()
         style = styles.style(self._theme.name).scaled(self._theme.scale)
@@ -104,7 +117,6 @@ class ChartCanvas(QWidget):
             canvas.draw()
             self._pixmap = _pixmap(canvas, ratio)
             self._places = tuple(self._place(spot, ratio) for spot in drawn.spots)
-        self.update()
 
     def _place(self, spot: Spot, ratio: float) -> _Place:
         x, y = spot.axes.transData.transform((spot.x, spot.y))
@@ -120,12 +132,17 @@ class ChartCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._pixmap.isNull() or not self.isVisible():
-            self.redraw()
-        else:
+        before = event.oldSize()
+        little = abs(before.width() - self.width()) + abs(
+            before.height() - self.height()
+        ) < self._theme.px(_LITTLE)
+        if self._drawn and self.isVisible() and little:
             self._later.start()
+        else:
+            self._outdate()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        self._draw()
         painter = QPainter(self)
         if not self._pixmap.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -201,7 +218,7 @@ class ChartCanvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
-        if event.key() in steps and self._places:
+        if event.key() in steps and self.spots:
             self._step(steps[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._found is not None:
             self.spot_chosen.emit(self._places[self._found].spot)
@@ -209,6 +226,7 @@ class ChartCanvas(QWidget):
             super().keyPressEvent(event)
 
     def _step(self, step: int) -> None:
+        self._draw()
         last = len(self._places) - 1
         if self._found is None:
             self._find(0 if step > 0 else last)
@@ -216,6 +234,7 @@ class ChartCanvas(QWidget):
             self._find(min(max(self._found + step, 0), last))
 
     def _nearest(self, point: QPointF) -> int | None:
+        self._draw()
         reach = self._theme.px(16) ** 2
         best: tuple[float, int] | None = None
         for number, place in enumerate(self._places):
