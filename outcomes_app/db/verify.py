@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, NullPool, create_engine, func, inspect, select, table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
@@ -92,7 +93,7 @@ def _verify(pages: tuple[str, ...], connect: Callable[[], Any]) -> Report:
     try:
         with Session(_checking_engine(connect)) as session:
             return _report(checks, session)
-    except dbapi2.DatabaseError:
+    except DBAPIError:
         unread = Check(name="history", title=_("history of changes"), found=(_("unreadable"),))
         return Report(checks=(*checks, unread), counts={}, audit_rows=0, audit_digest="")
 
