@@ -16,15 +16,16 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, opening: Opening) -> int:
     with opening.open_database(arguments) as (database, _person, practice):
         report = verify.verify(database)
-    data = {
-        "practice": practice.name,
-        "passed": report.passed,
-        "checks": {check.name: list(check.found) for check in report.checks},
-        "counts": dict(report.counts),
-        "audit_rows": report.audit_rows,
-        "audit_digest": report.audit_digest,
-    }
-    emit(arguments, data, _words(practice.name, report))
+        data = {
+            "practice": practice.name,
+            "passed": report.passed,
+            "checks": {check.name: list(check.found) for check in report.checks},
+            "counts": dict(report.counts),
+            "audit_rows": report.audit_rows,
+            "audit_digest": report.audit_digest,
+        }
+        # Said before closing: no backup is made of a damaged record, and closing says so too.
+        emit(arguments, data, _words(practice.name, report))
     return 0 if report.passed else 1
 
 
