@@ -412,6 +412,21 @@ def test_opening_another_patient_shows_nothing_of_the_last(
     assert not page.unsaved
 
 
+def test_signing_out_leaves_nothing_of_a_patient(
+    qtbot: QtBot, page: VisitPage, ctx: AppContext
+) -> None:
+    page.open_visit(stored_patient(ctx).id, None)
+    press(qtbot, page, "placeProtocol")
+    page.editor.note.setPlainText("private")
+
+    ctx.leave()
+
+    assert page.patient_shown is None
+    assert page.draft is None
+    assert page.model.plan.points == ()
+    assert page.editor.note.toPlainText() == ""
+
+
 def test_a_problem_leads_to_what_it_concerns(
     qtbot: QtBot, page: VisitPage, ctx: AppContext
 ) -> None:
@@ -475,6 +490,41 @@ def test_panels_fold_instead_of_clipping(
     ):
         if panel.isVisible():
             assert panel.minimumSizeHint().width() <= panel.width()
+
+
+def test_a_text_size_changed_while_writing_loses_nothing(
+    qtbot: QtBot, page: VisitPage, ctx: AppContext
+) -> None:
+    page.open_visit(stored_patient(ctx).id, None)
+    press(qtbot, page, "placeProtocol")
+    write(qtbot, page, "outcome_nrs_pain_average", "4")
+    before = page.draft
+
+    ctx.theme.use(text_percent=150)
+    QApplication.processEvents()
+
+    assert page.draft == before
+    assert child(page.editor, QLineEdit, "outcome_nrs_pain_average").text() == "4"
+    page.undo()
+    assert page.draft != before
+
+
+def test_f6_walks_through_the_panels(qtbot: QtBot, page: VisitPage, ctx: AppContext) -> None:
+    page.open_visit(stored_patient(ctx).id, None)
+    page.editor.plan_panel.day.setFocus()
+    walked = []
+    for _step in range(3):
+        page.next_panel()
+        focused = QApplication.focusWidget()
+        walked.append(
+            [
+                panel.objectName()
+                for panel in (page.editor.map_panel, page.editor.plan_panel)
+                if panel.isAncestorOf(focused)
+            ]
+        )
+
+    assert walked == [["mapPanel"], [], ["planPanel"]]
 
 
 def test_a_repeated_visit_takes_few_actions(qtbot: QtBot, page: VisitPage, ctx: AppContext) -> None:

@@ -54,12 +54,13 @@ class VisitPage(Page):
         self._saving = False
         self.model = PlanModel(ctx.catalog.sites, ctx.catalog.views, self)
         self.editor = VisitEditor(ctx.theme, ctx.catalog, self.model)
+        self._text_scale = ctx.theme.scale
         self._check_timer = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.editor)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.editor)
         self._connect()
-        self._obey_settings()
+        self._connect_editor()
         self.editor.setEnabled(False)
 
     @property
@@ -82,9 +83,8 @@ class VisitPage(Page):
         """What stood against the visit at the last check."""
         return self._problems
 
-    def _connect(self) -> None:
+    def _connect_editor(self) -> None:
         editor = self.editor
-        self.model.edited.connect(self._plan_edited)
         for panel in (editor.plan_panel, editor.product_panel, editor.outcomes_panel):
             panel.edited.connect(self._take)
         editor.plan_panel.place_requested.connect(self.model.place_protocol)
@@ -96,6 +96,12 @@ class VisitPage(Page):
         editor.note_typed.connect(self._note_typed)
         editor.close_requested.connect(self.close_visit)
         editor.save_requested.connect(self.save)
+        self._obey_settings()
+
+    def _connect(self) -> None:
+        self.model.edited.connect(self._plan_edited)
+        self.ctx.theme.changed.connect(self._follow_text_size)
+        self.ctx.session_changed.connect(self._follow_session)
         self._check_timer.timeout.connect(self.check_now)
         self.ctx.settings_changed.connect(lambda _settings: self._obey_settings())
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -110,6 +116,29 @@ class VisitPage(Page):
 
     def _obey_settings(self) -> None:
         self.editor.map_panel.map.letters_on = self.ctx.settings.single_letter_keys
+
+    def _follow_text_size(self) -> None:
+        """Another text size asks for other lengths everywhere: the panels are made anew."""
+        if self.ctx.theme.scale == self._text_scale:
+            return
+        self._text_scale = self.ctx.theme.scale
+        old = self.editor
+        self.editor = VisitEditor(self.ctx.theme, self.ctx.catalog, self.model)
+        self._column.replaceWidget(old, self.editor)
+        old.hide()
+        old.deleteLater()
+        self._connect_editor()
+        self.editor.setEnabled(self._history is not None)
+        if self._course is not None:
+            self._offer_indications(self._course)
+            self._show_draft()
+            self.check_now()
+
+    def _follow_session(self) -> None:
+        """Nobody signed in: nothing of a patient stays behind."""
+        if not self.ctx.signed_in:
+            self._empty()
+            self._patient_id = self._treatment_id = None
 
     # Opening
 
@@ -137,21 +166,27 @@ class VisitPage(Page):
             draft = visit_draft.draft_of(stored, course)
         else:
             draft = self._new_draft(course)
-        known = tuple(t.indication for t in course.patient.indications)
-        offered = known or tuple(self.ctx.catalog.indications)
-        if draft.indication not in offered:
-            offered = (draft.indication, *offered)
-        self.editor.plan_panel.set_choices(
-            offered, self.ctx.practice.jurisdiction, fixed=stored is not None
-        )
         self._opened = draft
         self._history = history.begin(draft)
+        self._offer_indications(course)
         self.editor.setEnabled(True)
         self._show_draft()
         self._turn_to_first_site()
         self.check_now()
         self.editor.set_saving(saving=False)
         self.editor.map_panel.map.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _offer_indications(self, course: PatientCourse) -> None:
+        draft = self.draft
+        if draft is None:
+            return
+        known = tuple(t.indication for t in course.patient.indications)
+        offered = known or tuple(self.ctx.catalog.indications)
+        if draft.indication not in offered:
+            offered = (draft.indication, *offered)
+        self.editor.plan_panel.set_choices(
+            offered, self.ctx.practice.jurisdiction, fixed=draft.stored is not None
+        )
 
     def _new_draft(self, course: PatientCourse) -> VisitDraft:
         known = tuple(t.indication for t in course.patient.indications)

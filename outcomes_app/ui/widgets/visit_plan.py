@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from outcomes_app.domain.catalog import Catalog
@@ -85,7 +86,10 @@ class PlanPanel(Card):
         self._whole_name = Text(theme, "", "caption", wrap=True)
         self._said = Text(theme, "", "caption", "muted", wrap=True)
         self._asking = self._ask_how()
-        self.body.addWidget(Captioned(theme, _("Indication"), self.indication))
+        self._only_indication = Text(theme, "", "bodyStrong", wrap=True)
+        self._indication_box = Captioned(theme, _("Indication"), self.indication)
+        self.body.addWidget(self._only_indication)
+        self.body.addWidget(self._indication_box)
         self.body.addWidget(self._day_box)
         self.body.addWidget(self.repeat)
         self.body.addWidget(Captioned(theme, _("Protocol"), self.protocol))
@@ -123,12 +127,16 @@ class PlanPanel(Card):
         for known in indications:
             found = self._catalog.indications.get(known)
             self.indication.addItem(found.name if found else str(known), known)
-        self.indication.setEnabled(not fixed and len(indications) > 1)
+        # Where there is nothing to choose, the words alone say what is treated.
+        choice = not fixed and len(indications) > 1
+        self._indication_box.setVisible(choice)
+        self._only_indication.setVisible(not choice)
 
     def show_draft(self, draft: VisitDraft, previous: Treatment | None, number: int | None) -> None:
         """Show the plan's frame; `previous` is what Repeat would copy, with its number."""
         before, self._draft = self._draft, draft
         choose_data(self.indication, draft.indication)
+        self._only_indication.setText(self.indication.currentText())
         if before is None or _what_for(before) != _what_for(draft):
             self._fill_protocols(draft)
         if self.day.value() != draft.day and not self.day.problem:
@@ -185,7 +193,7 @@ class PlanPanel(Card):
         self._sides.setVisible(chosen is not None and not chosen.points)
         # The closed choice shows what fits; the whole name stands under it.
         self._whole_name.setText(_protocol_words(chosen) if chosen else "")
-        self._whole_name.setVisible(chosen is not None)
+        self._show_whole_name()
         if chosen is None:
             self._label.hide()
             self._verified.hide()
@@ -205,11 +213,26 @@ class PlanPanel(Card):
             self._verified.show_status(_("Not verified"), "warn")
         source = chosen.provenance.cite or ", ".join(chosen.provenance.sources)
         said = _("Source: {source}").format(source=source) if source else ""
-        if not chosen.points:
-            usual = _("Places the usual points of its muscles; you type the units.")
-            said = f"{usual} {said}".strip()
-        self._said.setText(said)
-        self._said.setVisible(bool(said))
+        self._verified.setToolTip(said)
+        usual = _("Places the usual points of its muscles; you type the units.")
+        parts = [
+            "" if chosen.points else usual,
+            "" if chosen.provenance.verified else said,
+        ]
+        words = " ".join(part for part in parts if part)
+        self._said.setText(words)
+        self._said.setVisible(bool(words))
+
+    def _show_whole_name(self) -> None:
+        words = self._whole_name.text()
+        room = self.protocol.width() - self._theme.px(46)
+        fits = self.protocol.fontMetrics().horizontalAdvance(words) <= room
+        self._whole_name.setVisible(bool(words) and not fits)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A wider panel may show the whole name in the closed choice."""
+        super().resizeEvent(event)
+        self._show_whole_name()
 
     def _choose_indication(self) -> None:
         self.indication_chosen.emit(self.indication.currentData())

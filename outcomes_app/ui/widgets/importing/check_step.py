@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from outcomes_app.domain.import_plan import (
     ImportPlan,
@@ -53,6 +53,9 @@ class CheckStep(QWidget):
         self._table = RowsTable(
             theme, self.problems, name="import_problems", label=_("Problems"), sortable=True
         )
+        self._table.picked.connect(self._say_whole)
+        # A row of the table has room for the beginning of a long sentence only.
+        self._whole = Text(theme, "", "body", "muted", wrap=True)
         self._problems_card = Card(theme, _("Problems"))
         self._verdict = Text(theme, "", "body", wrap=True)
         self._known = Card(theme, _("Known patients"), tone="info")
@@ -88,6 +91,8 @@ class CheckStep(QWidget):
         self._known.body.addWidget(self.decision)
         self._problems_card.body.addWidget(self._verdict)
         self._problems_card.body.addWidget(self._table, 1)
+        self._problems_card.body.addWidget(self._whole)
+        self._problems_card.body.addStretch(0)
         working = QHBoxLayout(self._progress)
         working.setContentsMargins(0, 0, 0, 0)
         working.setSpacing(theme.px(12))
@@ -95,13 +100,26 @@ class CheckStep(QWidget):
         working.addWidget(self._bar, 1)
         working.addWidget(self.cancel)
         self._progress.hide()
-        column = QVBoxLayout(self)
+        self._table.setMinimumHeight(theme.px(200))
+        inside = QWidget()
+        inside.setProperty("page", True)
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(12))
         column.addWidget(summary)
         column.addWidget(self._known)
         column.addWidget(self._problems_card, 1)
-        column.addWidget(self._progress)
+        area = QScrollArea()
+        area.setProperty("page", True)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme.px(8))
+        whole.addWidget(area, 1)
+        whole.addWidget(self._progress)
 
     def show_plan(self, plan: ImportPlan, matches: tuple[PatientMatch, ...], table: Table) -> None:
         """Show what the plan would add."""
@@ -114,7 +132,18 @@ class CheckStep(QWidget):
         ranked = sorted(plan.problems, key=lambda p: (_SEVERITIES.index(p.severity), p.row or 0))
         self.problems.set_rows([FoundProblem(problem=p, cell=lookup(p)) for p in ranked])
         self._table.setVisible(bool(ranked))
+        self._whole.setVisible(bool(ranked))
+        layout = self._problems_card.body
+        layout.setStretch(layout.count() - 1, 0 if ranked else 1)
+        if ranked:
+            self._table.choose(0)
         self._verdict.say(*self._words(plan))
+
+    def _say_whole(self, found: FoundProblem) -> None:
+        problem = found.problem
+        place = _("File") if problem.row is None else _("Row {n}").format(n=problem.row)
+        column = f", {problem.column}" if problem.column else ""
+        self._whole.setText(f"{place}{column}: {problem.message}")
 
     def _words(self, plan: ImportPlan) -> tuple[str, str]:
         errors = len(plan.errors)
@@ -150,6 +179,9 @@ class CheckStep(QWidget):
             (counts["scores"], ngettext("result", "results", counts["scores"])),
             (counts["diary_days"], ngettext("diary day", "diary days", counts["diary_days"])),
         ):
+            if not number and word not in ("patient", "patients"):
+                continue
+        for number, word in _counted(plan):
             tile = QWidget()
             tile.setAccessibleName(f"{number} {word}")
             column = QVBoxLayout(tile)
@@ -165,13 +197,16 @@ class CheckStep(QWidget):
         by_number = len({m.planned for m in self._matches if m.matched_by is MatchedBy.IDENTIFIER})
         self._known.setVisible(bool(known))
         said = ngettext(
-            "{n} patient of the file seems to be in the record already: {numbers} by the number, "
-            "{names} by name and birth date. What shall happen?",
-            "{n} patients of the file seem to be in the record already: {numbers} by the number, "
-            "{names} by name and birth date. What shall happen?",
+            "{n} patient of the file seems to be in the record already, {how}. What shall happen?",
+            "{n} patients of the file seem to be in the record already, {how}. What shall happen?",
             known,
         )
-        self._known_words.setText(said.format(n=known, numbers=by_number, names=known - by_number))
+        how = (
+            _("by number"),
+            _("by name and birth date"),
+            _("{n} by number, the others by name and birth date").format(n=by_number),
+        )[0 if by_number == known else 1 if not by_number else 2]
+        self._known_words.setText(said.format(n=known, how=how))
         self.decision.set_enabled(
             "separate", not by_number, _("Two patients cannot have the same number.")
         )
@@ -195,6 +230,20 @@ class CheckStep(QWidget):
         self._doing.setText(doing)
         self._bar.setRange(0, steps)
         self._bar.setValue(step)
+
+
+def _counted(plan: ImportPlan) -> list[tuple[int, str]]:
+    """What there is of each kind; patients also where there is none."""
+    counts = plan.counts
+    patients, sites = counts["patients"], counts["clinic_sites"]
+    treatments, results, days = (counts[k] for k in ("treatments", "scores", "diary_days"))
+    said = [
+        (sites, ngettext("clinic site", "clinic sites", sites)),
+        (treatments, ngettext("treatment", "treatments", treatments)),
+        (results, ngettext("result", "results", results)),
+        (days, ngettext("diary day", "diary days", days)),
+    ]
+    return [(patients, ngettext("patient", "patients", patients)), *(s for s in said if s[0])]
 
 
 def _cells(table: Table) -> Callable[[ImportProblem], str]:

@@ -119,13 +119,14 @@ class ChooseStep(QWidget):
         return card
 
     def _earlier_card(self, theme: Theme) -> Card:
-        card = Card(theme, _("Earlier imports"))
+        card = self._earlier = Card(theme, _("Earlier imports"))
         self._none = Text(
             theme, _("Nothing was imported into this record yet."), "body", "muted", wrap=True
         )
         card.body.addWidget(self._none)
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self.undo)
+        card.body.addStretch(0)
         self.undo.hide()
         return card
 
@@ -134,6 +135,8 @@ class ChooseStep(QWidget):
         self.earlier.set_rows(batches)
         self._none.setVisible(not batches)
         self.table.setVisible(bool(batches))
+        layout = self._earlier.body
+        layout.setStretch(layout.count() - 1, 0 if batches else 1)
         self.undo.hide()
 
     def _pick(self, batch: ImportBatch) -> None:

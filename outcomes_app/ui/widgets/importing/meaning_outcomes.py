@@ -48,6 +48,7 @@ class _OutcomeLine(QWidget):
         super().__init__()
         self._kept = outcome
         self.column = ColumnChoice(name="outcome_column", label=_("Column of the result"))
+        self.column.setMinimumContentsLength(8)
         self.column.set_columns(columns)
         self.column.choose(outcome.column)
         self.measure = Choice(
@@ -55,6 +56,7 @@ class _OutcomeLine(QWidget):
             name="outcome_measure",
             label=_("Measure"),
             typed=True,
+            letters=8,
         )
         self.measure.choose(f"{outcome.instrument}/{outcome.part}")
         self.offset = NumberField(

@@ -25,6 +25,7 @@ from outcomes_app.ui.widgets.importing.inputs import Choice, ColumnChoice, Words
 from outcomes_app.ui.widgets.labels import Captioned, Text
 
 _FROM_COLUMN = "*column*"
+_IN_PARTS = "*year, month and day*"
 _USUAL_SEXES = frozenset({"f", "m", "female", "male", "w"})
 
 
@@ -138,18 +139,23 @@ class PatientPart(_Part):
         self.system.setText(patient.system)
         for name in ("birth_date", "family_name", "given_name", "group", "clinic_site", "sex"):
             getattr(self, name).choose(getattr(patient, name))
+        if patient.birth_year:
+            parts = (patient.birth_year, patient.birth_month, patient.birth_day)
+            self.birth_date.addItem(" + ".join(parts), _IN_PARTS)
+            self.birth_date.choose(_IN_PARTS)
         self._ask_sexes(dict(patient.sex_words))
 
     def part(self) -> PatientColumns:
         """What the person said."""
         keys = tuple(c.value for c in (self.key, self.second_key) if c.value)
         keys += self._kept.key[2:]
-        parts_of_birth = {} if not self.birth_date.value else dict.fromkeys(_BIRTH_PARTS, "")
+        in_parts = self.birth_date.value == _IN_PARTS
+        parts_of_birth = {} if in_parts else dict.fromkeys(_BIRTH_PARTS, "")
         return replace(
             self._kept,
             key=keys,
             system=self.system.text().strip(),
-            birth_date=self.birth_date.value,
+            birth_date="" if in_parts else self.birth_date.value,
             family_name=self.family_name.value,
             given_name=self.given_name.value,
             group=self.group.value,
@@ -179,7 +185,7 @@ class DaysPart(_Part):
                 ("weeks", _("weeks from a start")),
                 ("days", _("days from a start")),
                 ("months", _("months from a start")),
-                ("headings", _("the headings: one column for each time")),
+                ("headings", _("the headings of the columns")),
             ],
             name="mapping_day_kind",
             label=_("The day comes from"),
@@ -301,7 +307,7 @@ class TreatmentPart(_Part):
         """Offer the products and indications of the catalog."""
         products = [(str(p.id), p.name) for p in catalog.products.values()]
         indications = [(str(i.id), i.name) for i in catalog.indications.values()]
-        none, column = ("", _("no treatment in the file")), (_FROM_COLUMN, _("in a column"))
+        none, column = ("", _("none")), (_FROM_COLUMN, _("in a column"))
         self.product.set_items([none, *products, column])
         self.indication.set_items([("", _("to be chosen")), *indications, column])
         self.product_words.offer(products)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from outcomes_app.catalog import Catalog
 from outcomes_app.domain.import_plan import ImportProblem
@@ -14,6 +15,7 @@ from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.buttons import Button, SegmentedControl
 from outcomes_app.ui.widgets.card import Card
+from outcomes_app.ui.widgets.flow import FlowLayout
 from outcomes_app.ui.widgets.importing.inputs import Choice
 from outcomes_app.ui.widgets.importing.meaning_outcomes import DiaryPart, OutcomesPart
 from outcomes_app.ui.widgets.importing.meaning_parts import (
@@ -25,6 +27,8 @@ from outcomes_app.ui.widgets.importing.meaning_parts import (
 from outcomes_app.ui.widgets.labels import Text
 
 GUESS = "*guess*"
+# Below this width (at 100 % text) the parts stand below each other.
+_BESIDE_FROM = 940
 
 
 class MeaningStep(QWidget):
@@ -55,7 +59,7 @@ class MeaningStep(QWidget):
         self.name.setObjectName("mapping_name")
         self.name.setAccessibleName(_("Name of the mapping"))
         self.name.setPlaceholderText(_("name to save it under"))
-        self.name.setMaximumWidth(theme.px(220))
+        self.name.setFixedWidth(theme.px(230))
         self.save = Button(theme, _("Save mapping"), name="mapping_save")
         self.patient = PatientPart(theme)
         self.days = DaysPart(theme)
@@ -71,34 +75,28 @@ class MeaningStep(QWidget):
 
     def _build(self) -> None:
         theme = self._theme
-        head = QHBoxLayout()
-        head.setSpacing(theme.px(8))
+        head = QWidget()
+        flow = FlowLayout(head, gap=theme.px(8), line_gap=theme.px(6))
         caption = Text(theme, _("Begin with"), "caption", "muted")
         caption.setBuddy(self.saved)
-        self.saved.setMaximumWidth(theme.px(320))
-        for widget in (caption, self.saved, self.kind):
-            head.addWidget(widget)
-        head.addStretch(1)
-        head.addWidget(self.name)
-        head.addWidget(self.save)
+        self.saved.setFixedWidth(theme.px(300))
+        for widget in (caption, self.saved, self.kind, self.name, self.save):
+            flow.addWidget(widget)
         inside = QWidget()
         inside.setProperty("page", True)
-        grid = QGridLayout(inside)
-        grid.setContentsMargins(0, 0, theme.px(6), 0)
-        grid.setSpacing(theme.px(12))
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column, parts in (
-            (left, (self.patient, self.days)),
-            (right, (self.treatment, self.outcomes, self.diary)),
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
+        self._columns.setContentsMargins(0, 0, theme.px(6), 0)
+        self._columns.setSpacing(theme.px(12))
+        for parts in (
+            (self.patient, self.days),
+            (self.treatment, self.outcomes, self.diary),
         ):
+            column = QVBoxLayout()
             column.setSpacing(theme.px(12))
             for part in parts:
                 column.addWidget(part)
             column.addStretch(1)
-        grid.addLayout(left, 0, 0)
-        grid.addLayout(right, 0, 1)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+            self._columns.addLayout(column, 1)
         area = QScrollArea()
         area.setProperty("page", True)
         area.setWidgetResizable(True)
@@ -107,7 +105,7 @@ class MeaningStep(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(theme.px(12))
-        whole.addLayout(head)
+        whole.addWidget(head)
         whole.addWidget(self._open)
         whole.addWidget(area, 1)
 
@@ -161,6 +159,12 @@ class MeaningStep(QWidget):
         lines = [f"{p.column}: {p.message}" if p.column else p.message for p in problems]
         self._open_words.setText("\n".join(dict.fromkeys(lines)))
         self._open.setVisible(bool(lines))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= self._theme.px(_BESIDE_FROM)
+        directions = QBoxLayout.Direction
+        self._columns.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
 
     def _moved(self) -> None:
         self._lay_out()

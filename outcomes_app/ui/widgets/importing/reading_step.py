@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from outcomes_app.domain.values import Severity
 from outcomes_app.exchange.base import Reading, Row, Table
@@ -19,6 +19,7 @@ from outcomes_app.ui.widgets.rows_table import RowsTable
 
 _SHOWN_ROWS = 200
 _SHOWN_COLUMNS = 60
+_HEADER_ROWS = 30
 
 
 class ReadingStep(QWidget):
@@ -31,7 +32,6 @@ class ReadingStep(QWidget):
         self._theme = theme
         self._wanted = Reading()
         self._table: Table | None = None
-        self._filling = False
         self.encoding = Choice(
             [(name, name) for name in ENCODINGS], name="reading_encoding", label=_("Encoding")
         )
@@ -46,10 +46,7 @@ class ReadingStep(QWidget):
             label=_("Quotation mark"),
         )
         self.sheet = Choice(name="reading_sheet", label=_("Sheet"))
-        self.header_row = QSpinBox(minimum=0, maximum=1000)
-        self.header_row.setObjectName("reading_header_row")
-        self.header_row.setSpecialValueText(_("no headings"))
-        self.header_row.setKeyboardTracking(False)
+        self.header_row = Choice(name="reading_header_row", label=_("Headings are in row"))
         self.decimal = Choice(
             [(".", _("point: 1.5")), (",", _("comma: 1,5"))],
             name="reading_decimal",
@@ -121,9 +118,7 @@ class ReadingStep(QWidget):
         )
         for choice, name in choices:
             choice.picked.connect(self._corrector(name, choice))
-        self.header_row.valueChanged.connect(
-            lambda row: None if self._filling else self._correct(header_row=row)
-        )
+        self.header_row.picked.connect(lambda: self._correct(header_row=int(self.header_row.value)))
 
     def _corrector(self, name: str, choice: Choice) -> Callable[[], None]:
         return lambda: self._correct(**{name: choice.value or None})
@@ -139,7 +134,7 @@ class ReadingStep(QWidget):
 
     def show_table(self, table: Table, wanted: Reading) -> None:
         """Show what was read, and how."""
-        self._table, self._wanted, self._filling = table, wanted, True
+        self._table, self._wanted = table, wanted
         reading = table.reading
         is_text = reading.encoding is not None
         for name in ("encoding", "delimiter", "quote"):
@@ -150,12 +145,14 @@ class ReadingStep(QWidget):
         self.delimiter.choose(reading.delimiter or "")
         self.quote.choose(reading.quote or "")
         self.sheet.choose(reading.sheet or "")
-        self.header_row.setValue(reading.header_row or 0)
+        row = reading.header_row or 0
+        rows = sorted({*range(1, _HEADER_ROWS + 1), row} - {0})
+        self.header_row.set_items([("0", _("no headings")), *((str(n), str(n)) for n in rows)])
+        self.header_row.choose(str(row))
         self.decimal.choose(reading.decimal or ".")
         self.date_order.choose(reading.date_order or "")
         for name in ("decimal", "date_order"):
             self._captioned[name].error.say(table.unsure.get(name, ""), Severity.CHECK)
-        self._filling = False
         self._show_rows(table)
 
     def _show_rows(self, table: Table) -> None:
@@ -187,8 +184,11 @@ def _columns(table: Table) -> tuple[Column[Row], ...]:
         return lambda row: " ".join(row.cells[at].split())[:80]
 
     shown: list[Column[Row]] = [Column(_("Row"), lambda row: str(row.number), right=True)]
-    for at, name in enumerate(table.columns[:_SHOWN_COLUMNS]):
-        shown.append(Column(name[:40], text(at), least=60))
+    last = min(len(table.columns), _SHOWN_COLUMNS) - 1
+    for at, name in enumerate(table.columns[: last + 1]):
+        heading = name[:40]
+        width = max(60, 9 * len(heading) + 20)
+        shown.append(Column(heading, text(at), least=width, stretch=int(at == last)))
     return tuple(shown)
 
 
