@@ -6,13 +6,15 @@ from outcomes_app.domain.patient import Patient
 
 _LETTERS = 80
 _WORDS = 8
-_DROPPED = {ord(sign): None for sign in "'’ʼ`´"}
+_DROPPED = {ord(sign): None for sign in "'’ʼ`´\0"}
 _SPACES = {ord(sign): " " for sign in "-\u2010\u2011\u2012\u2013\u2014_.,;:/()\u00a0\u202f"}
 
 
 def fold(text: str) -> str:
     """Text as it is compared: no accents, no case, one space between words."""
-    plain = unicodedata.normalize("NFKD", text.translate(_DROPPED).translate(_SPACES))
+    # Half a character, as a damaged copy may leave in the search field, is stored nowhere.
+    whole = text.encode("utf-8", "ignore").decode("utf-8")
+    plain = unicodedata.normalize("NFKD", whole.translate(_DROPPED).translate(_SPACES))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     return " ".join(letters.split())
 
