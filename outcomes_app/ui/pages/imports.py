@@ -193,17 +193,21 @@ class ImportsPage(Page):
             _("Import"), self._prepared.path.name if self._prepared and step != CHOOSE else ""
         )
         self._allow()
+        if step in (READING, MEANING, CHECK):
+            self.next.setFocus()
 
     def _allow(self) -> None:
         """The next step can only be taken when this one is complete."""
         self.next.setEnabled(self._job is None and (self.step != CHECK or self.check.ready))
         for button in (self.back, self.again):
             button.setEnabled(self._job is None)
-        if self.step == CHECK and self._plan.patients:
-            count = len(self._plan.patients)
-            words = ngettext("Import {n} patient", "Import {n} patients", count)
-            self.next.setText(words.format(n=count))
-            self.next.setAccessibleName(self.next.text())
+        if self.step == CHECK:
+            words = _("Import")
+            if self.check.ready and not self.check.decisions:
+                count = len(self._plan.patients)
+                words = ngettext("Import {n} patient", "Import {n} patients", count).format(n=count)
+            self.next.setText(words)
+            self.next.setAccessibleName(words)
 
     def _go_back(self) -> None:
         self._go(self.step - 1)

@@ -354,7 +354,9 @@ class TreatmentPart(_Part):
     def _when(self, when: When) -> When:
         by_headings = not when.column and not when.from_start
         if self.day.value == "start" or (by_headings and self.day.value == "row"):
-            return When(offset=Decimal(0), unit=when.unit)
+            kept = self._kept.when
+            unit = kept.unit if kept.offset is not None else when.unit
+            return When(offset=Decimal(0), unit=unit)
         return replace(when, first=self.day.value == "first")
 
     def _moved(self) -> None:
