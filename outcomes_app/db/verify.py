@@ -5,6 +5,7 @@ is folded in first, and each check has a connection of its own: one bad page wou
 checks of the same connection complain too.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
-from outcomes_app.db import engine, faults, trail
+from outcomes_app.db import engine, faults, replay, trail
 from outcomes_app.db.engine import Database, VaultFile
 from outcomes_app.db.schema import AuditRow
 from outcomes_app.errors import OutcomesError
@@ -66,7 +67,18 @@ class Report:
 
 
 def verify(database: Database) -> Report:
-    """Check an open store. A vault's own writers wait while its file is read raw."""
+    """Check an open store, at last every record against its history. A vault's own writers wait
+    while its file is read raw."""
+    report = _verify_store(database)
+    if not report.passed:
+        return report
+    with database.reading() as session:
+        found = replay.differences(session)
+    records = Check(name="records", title=_("records against their history"), found=found)
+    return dataclasses.replace(report, checks=(*report.checks, records))
+
+
+def _verify_store(database: Database) -> Report:
     if database.file is None:
         with database.reading() as session:
             return _report((), session)

@@ -44,7 +44,7 @@ def test_a_whole_record_is_said_to_be_whole(
     assert said.count("whole") == 4
     found = _json(capsys, "verify", "--vault", str(folder))
     assert found["passed"] is True
-    assert set(found["checks"]) == {"pages", "structure", "links", "history"}
+    assert set(found["checks"]) == {"pages", "structure", "links", "history", "records"}
     assert found["counts"]["person"] == 1
 
 
