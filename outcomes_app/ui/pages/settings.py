@@ -68,7 +68,7 @@ class SettingsPage(Page):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
         column.addWidget(area, 1)
-        ctx.settings_changed.connect(lambda _settings: self._show_settings())
+        ctx.settings_changed.connect(self._show_settings)
         ctx.session_changed.connect(self.ask_when_shown)
 
     def ask(self) -> None:

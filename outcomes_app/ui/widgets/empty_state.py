@@ -40,6 +40,7 @@ class EmptyState(QWidget):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self._sentence)
         self.button = PrimaryButton(theme, action, name=f"{name}_action")
+        self.button.setAccessibleName(action or title)
         if not action:
             self.button.hide()
         self.button.clicked.connect(self.pressed)
