@@ -1,7 +1,6 @@
 """Writing small files so that a crash leaves the old one or the new one, never half of either."""
 
 import os
-import secrets
 import sys
 from pathlib import Path
 
@@ -11,7 +10,9 @@ OWNER_ONLY_FOLDER = 0o700
 
 def replace(path: Path, content: bytes) -> None:
     """Put `content` at `path`, durable when this returns."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    # One name for all attempts: what a killed one left is written over by the next.
+    unfinished = path.with_name(f".{path.name}.tmp")
+    unfinished.unlink(missing_ok=True)
     try:
         write_new(unfinished, content)
         unfinished.replace(path)

@@ -4,6 +4,7 @@ The lock is the system's, on a file of its own: it ends with the process that ho
 words in the file are only there to say who that is.
 """
 
+import errno
 import json
 import os
 import socket
@@ -22,6 +23,9 @@ NAME = "LOCK"
 _LOCKED_BYTE = 1 << 20
 
 
+_HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+
+
 class InUse(OutcomesError):
     """Another program, or another window of this one, has the practice open."""
 
@@ -35,9 +39,11 @@ class FolderLock:
         self._descriptor = os.open(self._path, flags, files.OWNER_ONLY_FILE)
         try:
             _lock(self._descriptor)
-        except OSError:
+        except OSError as error:
             holder = _holder(self._descriptor)
             os.close(self._descriptor)
+            if error.errno not in _HELD:
+                raise  # a drive that knows no locks is no place for a record
             raise InUse(holder, todo=_("Close it there, then try again.")) from None
         os.ftruncate(self._descriptor, 0)
         os.write(self._descriptor, _words(clock.now()))

@@ -7,13 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from outcomes_app.db import backup, engine, founding, keys, migrate, vault
+from outcomes_app.db import backup, engine, founding, keyfiles, keys, migrate, vault
 from outcomes_app.db.engine import VaultFile
 from tests import factories
 from tests.db import survivors
 from tests.db.conftest import PASSPHRASE, Crash, Kept
 
 _MOST = 30  # places of each deed, spread evenly over all of them
+_FILES = {"records.db", "keys.json", "keys.json.bak", "LOCK"} | {
+    ".keys.json.tmp",
+    ".keys.json.bak.tmp",
+}
 _NEW = "tulip harbor seventeen quiet lemon"
 
 
@@ -61,7 +65,10 @@ def test_changing_a_passphrase(kept: Kept, tmp_path: Path, crash: Crash) -> None
     for at in _places(crash(count.job("change_passphrase", new=_NEW))):
         copy = kept.copied(tmp_path / f"{at}.vault")
         _kill(crash, copy.job("change_passphrase", new=_NEW), at)
+        # Each copy is the old or the new one: whole without the help of another.
+        assert keyfiles.load(copy.folder).notice == ""
         assert _opens_by_one_of(copy.folder, PASSPHRASE, _NEW)
+        assert {file.name for file in copy.folder.iterdir()} <= _FILES
 
 
 def test_backing_up(kept: Kept, tmp_path: Path, crash: Crash) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from outcomes_app.db import engine, founding, keyfiles, keys, recovery, vault
 from outcomes_app.db.engine import VaultFile
 from outcomes_app.errors import OutcomesError, Refused
 from tests import factories
-from tests.db.conftest import PASSPHRASE, Kept
+from tests.db.conftest import PASSPHRASE, ROOT, Kept
 
 _OTHER = "seven lanterns beside the harbor"
 
@@ -263,6 +264,35 @@ def test_an_open_practice_is_in_use(kept: Kept) -> None:
     with pytest.raises(vault.InUse, match="already open in this program"):
         kept.open()
     opened.close(with_backup=False)
+    kept.open().close(with_backup=False)
+
+
+_HOLD = """
+import sys
+from pathlib import Path
+from outcomes_app.clock import SystemClock
+from outcomes_app.db.lock import FolderLock
+FolderLock(Path(sys.argv[1]), SystemClock())
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_practice_open_in_another_program_says_in_which(kept: Kept) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(kept.folder)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(vault.InUse, match=f"process {other.pid}"):
+            kept.open()
+        # Killed, it lets go without a word.
+        other.kill()
     kept.open().close(with_backup=False)
 
 
