@@ -121,6 +121,13 @@ def place_protocol(
     return replace(plan, product=product, points=kept + points, protocol=protocol.id)
 
 
+def has_places(protocol: Protocol, sites: Mapping[SiteId, Site]) -> bool:
+    """Whether a protocol says where to inject; one for trigger points leaves that to the hand."""
+    return bool(protocol.points) or any(
+        row.site in sites and sites[row.site].placements for row in protocol.rows
+    )
+
+
 def _of_protocol_point(point: ProtocolPoint, *, with_units: bool) -> PlanPoint:
     place = placed(point.view, point.x, point.y)
     units = point.units if with_units else None

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from outcomes_app import catalog as catalogs
 from outcomes_app.domain import history, visit_draft
 from outcomes_app.domain import plan as plans
+from outcomes_app.domain.definitions import Protocol
 from outcomes_app.domain.plan import Applying, Plan, PlanPoint
 from outcomes_app.domain.plan_totals import PointState, compare, totals, volume_ml
 from outcomes_app.domain.treatment import Placement
@@ -117,6 +118,18 @@ def test_a_protocol_of_ranges_gives_places_and_leaves_the_units_to_the_clinician
     assert totals(placed).overall.unset == len(placed.points)
 
 
+@pytest.mark.parametrize("protocol", catalogs.load().protocols.values(), ids=lambda p: p.id)
+def test_every_protocol_can_be_placed(protocol: Protocol) -> None:
+    catalog = catalogs.load()
+    product = protocol.products[0] if protocol.products else None
+
+    placed = plans.place_protocol(Plan(product=product), protocol, catalog.sites)
+
+    assert bool(placed.points) == plans.has_places(protocol, catalog.sites)
+    assert placed.product == product
+    assert all(p.placement is None or p.placement.view in catalog.views for p in placed.points)
+
+
 def test_a_protocol_never_gives_its_units_to_another_product() -> None:
     catalog = catalogs.load()
     protocol = catalog.protocols[ProtocolId("preempt_fixed_155")]
@@ -207,6 +220,9 @@ def test_undo_is_exact_and_redo_takes_it_back(first: Plan, later: list[Plan]) ->
         line = line.redo()
         assert line.state == expected
     assert not line.can_redo
+    for expected in reversed(states[:-1]):
+        line = line.undo()
+        assert line.state == expected
 
 
 def test_an_edit_after_undo_forgets_what_was_undone() -> None:

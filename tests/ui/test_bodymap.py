@@ -162,6 +162,14 @@ def test_the_superficial_muscle_wins_unless_the_deep_one_is_asked_for() -> None:
     assert naming.spot_at(view, CATALOG.sites, x, y, deep=True).region == "rhomboids_left"
 
 
+def test_every_site_of_the_catalog_can_be_added_by_name(model: PlanModel) -> None:
+    for site in CATALOG.sites.values():
+        point = model.add_site(site.id, site.placements[0].side if site.placements else Side.LEFT)
+        assert point.placement is not None or not site.placements
+        if point.placement is not None:
+            assert point.placement.view in model.views_shown
+
+
 # The mouse
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
+from outcomes_app.domain import plan as plans
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.definitions import Protocol
 from outcomes_app.domain.plan import Applying
@@ -189,8 +190,9 @@ class PlanPanel(Card):
 
     def _show_protocol(self) -> None:
         chosen = self._chosen()
-        self.place.setEnabled(chosen is not None)
-        self._sides.setVisible(chosen is not None and not chosen.points)
+        placeable = chosen is not None and plans.has_places(chosen, self._catalog.sites)
+        self.place.setEnabled(placeable)
+        self._sides.setVisible(chosen is not None and placeable and not chosen.points)
         # The closed choice shows what fits; the whole name stands under it.
         self._whole_name.setText(_protocol_words(chosen) if chosen else "")
         self._show_whole_name()
@@ -215,6 +217,8 @@ class PlanPanel(Card):
         said = _("Source: {source}").format(source=source) if source else ""
         self._verified.setToolTip(said)
         usual = _("Places the usual points of its muscles; you type the units.")
+        if not placeable:
+            usual = _("It names no fixed places: add the sites on the map where they are found.")
         parts = [
             "" if chosen.points else usual,
             "" if chosen.provenance.verified else said,
