@@ -51,8 +51,9 @@ def restored(text: str) -> str:
 
 def number(cell: str, decimal: str) -> Decimal:
     """The number a cell says, with `decimal` as its decimal sign and spaces between thousands."""
-    text = _SPACES.sub("", cell).replace("\u2212", "-")
-    text = restored(text)
+    if len(cell) < 10 and cell.isascii() and cell.isdigit():
+        return Decimal(cell)  # by far the most numbers are written like this
+    text = restored(_SPACES.sub("", cell).replace("\u2212", "-"))
     if _GROUPED[decimal].fullmatch(text):
         text = text.replace("." if decimal == "," else ",", "")
     if decimal == ",":
@@ -87,7 +88,10 @@ def yes_or_no(cell: str) -> bool:
 
 def day(cell: str, order: str | None, today: date) -> date:
     """The date a cell says. `order` "dmy" or "mdy" is needed for 3/4/2026, never guessed here."""
-    text = _TIME_OF_DAY.sub("", restored(cell.strip())).strip()
+    text = restored(cell.strip())
+    if len(text) == 10 and (found := _YEAR_FIRST.fullmatch(text)):
+        return _day(found[1], found[3], found[4], today)
+    text = _TIME_OF_DAY.sub("", text).strip()
     if not text.isascii() and not any(c.isalpha() for c in text):
         raise Unreadable(_("This is not a date."))
     if found := _YEAR_FIRST.fullmatch(text):

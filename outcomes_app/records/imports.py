@@ -45,6 +45,8 @@ _LIVING = (TreatmentStatus.DRAFT, TreatmentStatus.RECORDED, TreatmentStatus.SIGN
 _Record = TypeVar("_Record", Patient, Treatment, Assessment, DiaryDay, AdverseEvent)
 Progress = Callable[[int, int], None]
 _STEPS = 5
+# Noted changes beyond this are sealed at once, so that a large diary needs little memory.
+_NOTES_KEPT = 20_000
 
 
 def apply(
@@ -229,8 +231,14 @@ def _undo_diary(
     kept += [_kept("diary_day", patient_id, day, _changed()) for patient_id, day in later]
     for patient_id, day in same:
         diary.void(session, PatientId(patient_id), day, reason=reason)
-    here = (row.batch_id == batch["id"], row.version == 1)
-    return len(same) + storing.void_all(session, row, here, reason)
+    owners = select(row.patient_id).where(row.batch_id == batch["id"]).distinct()
+    voided = len(same)
+    for owner in session.execute(owners).scalars().all():
+        here = (row.batch_id == batch["id"], row.patient_id == owner, row.version == 1)
+        voided += storing.void_all(session, row, here, reason)
+        if audit.pending(session) > _NOTES_KEPT:
+            audit.write_out(session)
+    return voided
 
 
 def _undo_treatments(
