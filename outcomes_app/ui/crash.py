@@ -15,6 +15,7 @@ from types import TracebackType
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 
 from outcomes_app import __version__
 from outcomes_app.errors import OutcomesError
@@ -64,6 +65,7 @@ class CrashHook(QObject):
         super().__init__(parent)
         self._notices = notices
         self._shown: set[str] = set()
+        self._box: QWidget | None = None
         self._caught.connect(self.tell, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -96,8 +98,9 @@ class CrashHook(QObject):
         if text in self._shown:
             return
         self._shown.add(text)
-        ask.show_details(
-            None,
+        # Kept, because a box without a window to belong to would be gone at once.
+        self._box = ask.show_details(
+            QApplication.activeWindow(),
             _("Something went wrong that should not."),
             _(
                 "What was saved is safe. If it happens again, send the details to whoever looks "

@@ -1,4 +1,4 @@
-"""From the first start to a record that is there again after a restart, with real keys and files."""
+"""From the first start to a record that is there again after a restart, with real keys."""
 
 import shutil
 from pathlib import Path

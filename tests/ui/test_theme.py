@@ -1,7 +1,5 @@
 """The look: contrast as the tokens promise, both modes, the text size, and icons that follow."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
@@ -34,9 +32,9 @@ def contrast(one: QColor, other: QColor) -> float:
 
 
 @pytest.fixture(params=["light", "dark"])
-def mode(request: pytest.FixtureRequest, theme: Theme) -> Iterator[Theme]:
+def mode(request: pytest.FixtureRequest, theme: Theme) -> Theme:
     theme.use(mode=request.param)
-    yield theme
+    return theme
 
 
 @pytest.mark.parametrize("check", PAIRS, ids=lambda c: f"{c['theme']}-{c['pair']}")

@@ -29,6 +29,7 @@ from outcomes_app.ui.widgets.buttons import IconButton, SegmentedControl
 from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.chart_view import ChartView
 from outcomes_app.ui.widgets.empty_state import EmptyState
+from outcomes_app.ui.widgets.flow import FlowLayout
 from outcomes_app.ui.widgets.labels import Text
 from outcomes_app.ui.widgets.page_header import PageHeader
 from outcomes_app.ui.widgets.rows_table import RowsTable
@@ -196,7 +197,7 @@ class CohortPage(Page):
         column = QVBoxLayout(filled)
         column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(16))
         column.setSpacing(theme.px(12))
-        column.addLayout(self._filters())
+        column.addWidget(self._filters())
         column.addLayout(both, 1)
         self._layers = QStackedLayout()
         self._layers.addWidget(self.empty)
@@ -208,10 +209,11 @@ class CohortPage(Page):
         whole.addWidget(self.header)
         whole.addLayout(self._layers, 1)
 
-    def _filters(self) -> QHBoxLayout:
+    def _filters(self) -> QWidget:
+        """The choices, which wrap where the text is large."""
         theme = self.ctx.theme
-        line = QHBoxLayout()
-        line.setSpacing(theme.px(8))
+        holder = QWidget()
+        flow = FlowLayout(holder, gap=theme.px(16), line_gap=theme.px(8))
         for caption, widget in (
             (_("Indication"), self.indication),
             (_("Measure"), self.measure),
@@ -219,11 +221,14 @@ class CohortPage(Page):
         ):
             label = Text(theme, caption, "caption", "muted")
             label.setBuddy(widget)
+            pair = QWidget()
+            line = QHBoxLayout(pair)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(theme.px(8))
             line.addWidget(label)
             line.addWidget(widget)
-            line.addSpacing(theme.px(8))
-        line.addStretch(1)
-        return line
+            flow.addWidget(pair)
+        return holder
 
     def _connect(self) -> None:
         self.indication.activated.connect(self._choose_indication)
