@@ -6,7 +6,12 @@ from typing import cast
 
 from outcomes_app.catalog.entry import Entry, by_id
 from outcomes_app.catalog.source import Source, read
-from outcomes_app.domain.definitions import AdverseEventTerm, ResponseRule, SafetyRule
+from outcomes_app.domain.definitions import (
+    AdverseEventTerm,
+    ResponseRule,
+    RuleParameter,
+    SafetyRule,
+)
 from outcomes_app.domain.values import AdverseEventTermId
 from outcomes_app.text import _
 
@@ -69,8 +74,9 @@ def _term(entry: Entry) -> AdverseEventTerm:
 
 
 def response_rules(source: Source) -> Mapping[str, ResponseRule]:
-    """The response and continuation rules by id."""
+    """The response and continuation rules by id; all bear the version of their conventions."""
     found: dict[str, ResponseRule] = {}
+    version = read(source, "outcome_conventions.toml").table("response_rules").text("version")
     for name in source.names("response_rules", ".toml"):
         entry = read(source, name)
         key = entry.text("id")
@@ -87,9 +93,32 @@ def response_rules(source: Source) -> Mapping[str, ResponseRule]:
             inputs=entry.texts("inputs"),
             outcomes=tuple((o.text("label"), o.text("when", "")) for o in entry.tables("outcomes")),
             edge_cases=entry.texts("edge_cases"),
+            parameters=_parameters(entry),
+            version=version,
+            app_defined=entry.text("app_defined", ""),
             details=entry.as_filed(),
         )
     return found
+
+
+def _parameters(entry: Entry) -> tuple[RuleParameter, ...]:
+    found: dict[str, RuleParameter] = {}
+    for table in entry.tables("parameters"):
+        name, choices = table.text("name"), table.texts("choices")
+        if name in found:
+            raise table.fault("name", _("occurs twice"))
+        found[name] = RuleParameter(
+            name=name,
+            value=table.choice("value", choices) if choices else table.number("value"),
+            unit=table.text("unit", ""),
+            meaning=table.text("meaning"),
+            source=table.text("source"),
+            verified=table.flag("verified"),
+            app_defined=table.flag("app_defined", False),
+            choices=choices,
+        )
+        table.done()
+    return tuple(found.values())
 
 
 def general(source: Source) -> Mapping[str, object]:

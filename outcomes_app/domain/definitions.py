@@ -18,6 +18,7 @@ from outcomes_app.domain.instruments import (
     OutcomeMeasure,
     Provenance,
     ResponseRule,
+    RuleParameter,
     Scale,
 )
 from outcomes_app.domain.values import (
@@ -52,6 +53,7 @@ __all__ = [
     "Provenance",
     "RegionAnchor",
     "ResponseRule",
+    "RuleParameter",
     "SafetyRule",
     "Scale",
     "Site",

@@ -179,8 +179,24 @@ class OutcomeMeasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleParameter:
+    """One number or word a response rule compares with. `choices` are the words it may be;
+    `app_defined` = the source gives no value, so it is the program's own."""
+
+    name: str
+    value: Decimal | str
+    unit: str = ""
+    meaning: str = ""
+    source: str = ""
+    verified: bool = False
+    app_defined: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseRule:
-    """A response or continuation rule, as the reference words it."""
+    """A response or continuation rule, as the reference words it. `parameters` are what it
+    compares with; a local rulebook may change their values."""
 
     id: str
     title: str
@@ -193,4 +209,7 @@ class ResponseRule:
     # The words for each result, with the condition under which it is given ("" = not stated).
     outcomes: tuple[tuple[str, str], ...] = ()
     edge_cases: tuple[str, ...] = ()
+    parameters: tuple[RuleParameter, ...] = ()
+    version: str = ""
+    app_defined: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
