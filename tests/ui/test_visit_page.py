@@ -260,6 +260,21 @@ def test_map_and_table_are_the_same_plan(qtbot: QtBot, page: VisitPage, ctx: App
     assert table.model().rowCount() == 30
 
 
+def test_a_site_is_added_by_its_name(qtbot: QtBot, page: VisitPage, ctx: AppContext) -> None:
+    page.open_visit(stored_patient(ctx).id, None)
+    press(qtbot, page, "totalsOrSites_sites")
+    page.editor.sites_panel.new_side.choose("left")
+    press(qtbot, page, "addSite")
+    assert page.model.plan.points == ()
+
+    page.editor.sites_panel.new_site.setEditText("masseter")
+    press(qtbot, page, "addSite")
+
+    (point,) = page.model.plan.points
+    assert (point.site, point.side) == ("masseter", Side.LEFT)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+
+
 def test_undo_goes_back_over_map_and_form_alike(
     qtbot: QtBot, page: VisitPage, ctx: AppContext
 ) -> None:

@@ -122,6 +122,10 @@ class SitesTable(QTableView):
     remove_requested = Signal()
     note_requested = Signal()
 
+    def sizeHintForRow(self, row: int) -> int:
+        """A little air above and below wrapped names."""
+        return super().sizeHintForRow(row) + self.fontMetrics().height() // 2
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Long names wrap, so that rows are as tall as their names need."""
         super().resizeEvent(event)
@@ -171,6 +175,10 @@ class SitesPanel(QWidget):
         self.note.setPlaceholderText(_("One line, kept with the site"))
         self.new_site = _site_combo(model, "newSite", _("Add a site"))
         self.new_side = _side_choice(theme, "newSide")
+        self.new_site.setCurrentIndex(-1)
+        editor = self.new_site.lineEdit()
+        if editor is not None:
+            editor.setPlaceholderText(_("Muscle, gland, skin or joint"))
         self.add = Button(theme, _("Add"), compact=True, name="addSite")
         self._details = QWidget()
         self._lay_out()
@@ -203,7 +211,7 @@ class SitesPanel(QWidget):
             | QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        table.setMinimumHeight(theme.px(220))
+        table.setMinimumHeight(theme.px(260))
 
     def _lay_out(self) -> None:
         theme = self._theme
@@ -330,8 +338,10 @@ class SitesPanel(QWidget):
             self._model.describe(self._described, **said)
 
     def _add(self) -> None:
-        site = self.new_site.currentData()
-        if site is not None:
+        # What was typed counts as soon as it is the whole name of a site.
+        found = self.new_site.findText(self.new_site.currentText(), Qt.MatchFlag.MatchFixedString)
+        if found >= 0:
+            site = SiteId(self.new_site.itemData(found))
             side = allowed_side(self._model, site, Side(self.new_side.value))
             point = self._model.add_site(site, side)
             self.focus_units(point.id)
