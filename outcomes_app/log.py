@@ -27,6 +27,7 @@ def start(folder: Path, *, level: int = logging.INFO) -> logging.Handler:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(max(level, logging.WARNING))  # it talks at each opening
     logging.captureWarnings(True)
     return handler
 
