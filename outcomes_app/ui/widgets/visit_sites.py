@@ -1,10 +1,8 @@
 """The sites panel: the same plan as the map, in rows that can be typed into."""
 
-from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -12,7 +10,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QLineEdit,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -21,129 +18,12 @@ from outcomes_app.domain.plan import FREE_POINT
 from outcomes_app.domain.treatment import Guidance
 from outcomes_app.domain.values import InjectionId, Side, SiteId
 from outcomes_app.text import _
-from outcomes_app.ui.forms import Unreadable, read_number
 from outcomes_app.ui.theme import Theme
-from outcomes_app.ui.widgets.bodymap import PlanModel, naming
+from outcomes_app.ui.widgets.bodymap import PlanModel
 from outcomes_app.ui.widgets.buttons import Button, SegmentedControl
 from outcomes_app.ui.widgets.labels import Captioned, Text, row
 from outcomes_app.ui.widgets.visit_plan import choose_data, wide_combo
-
-_Index = QModelIndex | QPersistentModelIndex
-_NO_INDEX = QModelIndex()
-_NUMBER, _SITE, _UNITS = range(3)
-
-
-class SitesModel(QAbstractTableModel):
-    """Rows of a PlanModel: number, site with its side, units."""
-
-    def __init__(self, plan_model: PlanModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._plan_model = plan_model
-        self._count = 0
-        self.refused = ""
-        plan_model.changed.connect(self.follow)
-
-    def follow(self) -> None:
-        """The plan changed: keep rows where only their contents did."""
-        count = len(self._plan_model.plan.points)
-        if count != self._count:
-            self.beginResetModel()
-            self._count = count
-            self.endResetModel()
-        elif count:
-            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, _UNITS))
-
-    def rowCount(self, parent: _Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else self._count
-
-    def columnCount(self, parent: _Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else 3
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (_("#"), _("Site"), _("Units"))[section]
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        points = self._plan_model.plan.points
-        if not index.isValid() or index.row() >= len(points):
-            return None
-        point = points[index.row()]
-        column = index.column()
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if column == _SITE else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return naming.accessible_name(
-                self._plan_model.plan,
-                point,
-                self._plan_model.sites,
-                self._plan_model.comparison,
-            )
-        if role == Qt.ItemDataRole.ToolTipRole and point.note:
-            return point.note
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return None
-        if column == _NUMBER:
-            return index.row() + 1
-        if column == _UNITS:
-            return naming.short_units(point) if point.units is not None else ""
-        return self._plan_model.name(point) + (" •" if point.note else "")
-
-    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Typed units; what cannot be read leaves the old number and says why."""
-        if role != Qt.ItemDataRole.EditRole or index.column() != _UNITS:
-            return False
-        point = self._plan_model.plan.points[index.row()]
-        try:
-            units = read_number(str(value))
-        except Unreadable as error:
-            self.refused = str(error)
-            return False
-        if units is not None and not Decimal(0) < units < Decimal(100_000):
-            self.refused = _("Write units above 0.")
-            return False
-        self.refused = ""
-        chosen = self._plan_model.selection
-        # Typed into one of several chosen rows, the number is meant for all of them.
-        self._plan_model.set_units(chosen if point.id in chosen else (point.id,), units)
-        return True
-
-    def flags(self, index: _Index) -> Qt.ItemFlag:
-        base = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
-        return base | Qt.ItemFlag.ItemIsEditable if index.column() == _UNITS else base
-
-
-class SitesTable(QTableView):
-    """Arrow keys walk the sites; a digit starts typing units; Del removes."""
-
-    remove_requested = Signal()
-    note_requested = Signal()
-
-    def sizeHintForRow(self, row: int) -> int:
-        """A little air above and below wrapped names."""
-        return super().sizeHintForRow(row) + self.fontMetrics().height() // 2
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Long names wrap, so that rows are as tall as their names need."""
-        super().resizeEvent(event)
-        self.resizeRowsToContents()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Everything the map can do to a site, by the same keys."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.remove_requested.emit()
-            return
-        if event.key() == Qt.Key.Key_N and not event.modifiers():
-            self.note_requested.emit()
-            return
-        now = self.currentIndex()
-        typed = event.text()[:1]
-        if now.isValid() and (typed.isdigit() or event.key() == Qt.Key.Key_Return):
-            self.setCurrentIndex(now.siblingAtColumn(_UNITS))
-        super().keyPressEvent(event)
+from outcomes_app.ui.widgets.visit_sites_table import NUMBER, SITE, UNITS, SitesModel, SitesTable
 
 
 class SitesPanel(QWidget):
@@ -200,12 +80,12 @@ class SitesPanel(QWidget):
         self._rows.modelReset.connect(table.resizeRowsToContents)
         self._rows.dataChanged.connect(lambda *_what: table.resizeRowsToContents())
         header = table.horizontalHeader()
-        header.setSectionResizeMode(_SITE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(SITE, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
-        for column in (_NUMBER, _UNITS):
+        for column in (NUMBER, UNITS):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-        table.setColumnWidth(_NUMBER, theme.px(34))
-        table.setColumnWidth(_UNITS, theme.px(58))
+        table.setColumnWidth(NUMBER, theme.px(34))
+        table.setColumnWidth(UNITS, theme.px(58))
         table.setEditTriggers(
             QAbstractItemView.EditTrigger.AnyKeyPressed
             | QAbstractItemView.EditTrigger.DoubleClicked
@@ -274,15 +154,15 @@ class SitesPanel(QWidget):
             self._following = True
             selection.clearSelection()
             for number in sorted(wanted):
-                index = self._rows.index(number, _SITE)
+                index = self._rows.index(number, SITE)
                 selection.select(
                     index, selection.SelectionFlag.Select | selection.SelectionFlag.Rows
                 )
             if wanted and self.table.currentIndex().row() not in wanted:
                 selection.setCurrentIndex(
-                    self._rows.index(min(wanted), _UNITS), selection.SelectionFlag.NoUpdate
+                    self._rows.index(min(wanted), UNITS), selection.SelectionFlag.NoUpdate
                 )
-                self.table.scrollTo(self._rows.index(min(wanted), _SITE))
+                self.table.scrollTo(self._rows.index(min(wanted), SITE))
             self._following = False
         self._hint.say(self._rows.refused, "danger")
         self._hint.setVisible(bool(self._rows.refused))
@@ -352,7 +232,7 @@ class SitesPanel(QWidget):
         point = self._model.plan.point(point_id)
         if point is None:
             return
-        index = self._rows.index(self._model.plan.points.index(point), _UNITS)
+        index = self._rows.index(self._model.plan.points.index(point), UNITS)
         self.table.setFocus()
         self.table.setCurrentIndex(index)
         self.table.edit(index)

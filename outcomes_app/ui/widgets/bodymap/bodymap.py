@@ -415,30 +415,22 @@ class BodyMap(QWidget):
             cross = self.stage.to_widget(self.cursor_place)
             if cross is not None:
                 scene.paint_cross(painter, cross)
-        words, anchor = self._pointer_words()
-        if words:
-            scene.paint_name(painter, words, anchor, bounds)
+        named = self._named()
+        if named is not None:
+            scene.paint_name(painter, *named, bounds)
         if self.hasFocus() and self._by_keyboard:
             scene.paint_focus(painter, bounds)
 
-    def _pointer_words(self) -> tuple[str, QPointF]:
+    def _named(self) -> tuple[str, QPointF] | None:
         """The muscle under a dragged point, under the cross or under the pointer, and where."""
-        drag = self._drag
-        if drag is not None and drag.preview is not None and drag.point is not None:
-            point = drag.preview.point(drag.point)
-            if point is not None and self._pointer is not None:
-                return self.model.name(point, drag.preview), self._pointer
+        drag, pointer, scene = self._drag, self._pointer, self._scene
+        if drag is not None:
+            point = drag.preview.point(drag.point) if drag.preview and drag.point else None
+            if point is None or pointer is None or drag.preview is None:
+                return None
+            return self.model.name(point, drag.preview), pointer
         if self.cursor_place is not None:
-            place = self.cursor_place
-            centre = self.stage.to_widget(place)
-            spot = naming.spot_at(self.model.views[place.view], self.model.sites, place.x, place.y)
-            return (self._scene.spot_words(spot), centre) if centre else ("", QPointF())
-        if self._hovered is None or self._pointer is None or drag is not None:
-            return "", QPointF()
-        found = self.stage.at(self._pointer)
-        if found is None or self._point_at(self._pointer) is not None:
-            return "", QPointF()
-        panel, x, y = found
-        deep = self._hovered[1].css == "deep"
-        spot = naming.spot_at(panel.view, self.model.sites, x, y, deep=deep)
-        return self._scene.spot_words(spot), self._pointer
+            return scene.name_of_place(self.cursor_place)
+        if self._hovered is None or pointer is None or self._point_at(pointer) is not None:
+            return None
+        return scene.name_at(pointer, deep=self._hovered[1].css == "deep")

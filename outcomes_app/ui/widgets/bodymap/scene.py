@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.plan import Plan, PlanPoint
 from outcomes_app.domain.plan_totals import PointState
+from outcomes_app.domain.treatment import Placement
 from outcomes_app.domain.values import Side
 from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
@@ -179,6 +180,22 @@ class Scene:
                 painting.paint_previous(painter, centre, sprites.radius, sprites.inks)
 
     # Names
+
+    def name_of_place(self, place: Placement) -> tuple[str, QPointF] | None:
+        """The muscle at a place, and where to write it."""
+        centre = self._stage.to_widget(place)
+        view = self._model.views[place.view]
+        spot = naming.spot_at(view, self._model.sites, place.x, place.y)
+        return (self.spot_words(spot), centre) if centre is not None else None
+
+    def name_at(self, pointer: QPointF, *, deep: bool) -> tuple[str, QPointF] | None:
+        """The muscle under the pointer, and where to write it."""
+        found = self._stage.at(pointer)
+        if found is None:
+            return None
+        panel, x, y = found
+        spot = naming.spot_at(panel.view, self._model.sites, x, y, deep=deep)
+        return self.spot_words(spot), pointer
 
     def spot_words(self, spot: naming.Spot) -> str:
         """The muscle and side of a place, as they are written beside the pointer."""
