@@ -25,7 +25,8 @@ class BaselineSource(StrEnum):
 class Baseline:
     """One baseline. `low`..`high` is the range that unknown diary days leave open; without a
     diary both equal the value. `recorded` is R of 28, None without a diary. `day`..`end` are the
-    days it was measured on."""
+    days it was measured on. `not_diary` = the measure is one that a diary counts, but this value
+    was told: compared with counted cycles it needs the label "reported, not diary"."""
 
     value: Fraction
     low: Fraction
@@ -34,6 +35,21 @@ class Baseline:
     end: date
     source: BaselineSource
     recorded: int | None = None
+    not_diary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baselines:
+    """What there is to compare with: counted from the diary, and told (entered, or the last value
+    up to the first injection)."""
+
+    diary: Baseline | None
+    told: Baseline | None
+
+    @property
+    def chosen(self) -> Baseline | None:
+        """The one in force: what was counted stands before what was told."""
+        return self.diary or self.told
 
 
 def values_of(
@@ -61,9 +77,27 @@ def baseline(
     part: str = "total",
     rules: DiaryRules = CLINIC_RULES,
 ) -> Baseline | None:
-    """The baseline of one measure: the one entered as such; else the last value up to and on the
-    day of the first injection (taken before the needle); else the 28-day diary before it."""
+    """The baseline in force of one measure: the 28-day diary before the first injection where the
+    measure is counted from one; else the one entered as such; else the last value up to and on
+    the day of the first injection (taken before the needle)."""
+    return baselines(course, instrument, part, rules).chosen
+
+
+def baselines(
+    course: PatientCourse,
+    instrument: InstrumentId,
+    part: str = "total",
+    rules: DiaryRules = CLINIC_RULES,
+) -> Baselines:
+    """Both baselines of one measure, so that they can be shown side by side."""
+    return Baselines(
+        diary=_from_diary(course, instrument, rules), told=_told(course, instrument, part)
+    )
+
+
+def _told(course: PatientCourse, instrument: InstrumentId, part: str) -> Baseline | None:
     first = course.first_treatment_day
+    counted = diary_counts.is_counted(instrument)
     entered = [
         (a, Fraction(number))
         for a in course.assessments
@@ -73,19 +107,21 @@ def baseline(
     if entered:
         in_time = [pair for pair in entered if first is None or pair[0].day <= first]
         latest = max(in_time, key=lambda pair: pair[0].day) if in_time else entered[0]
-        return _single(latest[0].day, latest[1], BaselineSource.ENTERED)
+        return _single(latest[0].day, latest[1], BaselineSource.ENTERED, counted)
     before = [
         (a, value)
         for a, value in values_of(course, instrument, part)
         if value is not None and (first is None or a.day <= first)
     ]
-    if before:
-        return _single(before[-1][0].day, before[-1][1], BaselineSource.BEFORE_TREATMENT)
-    return _from_diary(course, instrument, rules)
+    if not before:
+        return None
+    return _single(before[-1][0].day, before[-1][1], BaselineSource.BEFORE_TREATMENT, counted)
 
 
-def _single(day: date, value: Fraction, source: BaselineSource) -> Baseline:
-    return Baseline(value=value, low=value, high=value, day=day, end=day, source=source)
+def _single(day: date, value: Fraction, source: BaselineSource, counted: bool) -> Baseline:
+    return Baseline(
+        value=value, low=value, high=value, day=day, end=day, source=source, not_diary=counted
+    )
 
 
 def _from_diary(

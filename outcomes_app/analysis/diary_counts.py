@@ -14,6 +14,7 @@ from fractions import Fraction
 from outcomes_app.analysis.windows import BLOCK_DAYS, Span
 from outcomes_app.domain.diary import DiaryDay
 from outcomes_app.domain.values import InstrumentId
+from outcomes_app.text import _
 
 DiaryByDay = Mapping[date, DiaryDay]
 
@@ -26,6 +27,13 @@ class HeadacheDefinition(StrEnum):
     ANY_30_MINUTES_OR_TREATED = "any_30_minutes_or_treated"
     FOUR_HOURS = "four_hours"
 
+    @property
+    def words(self) -> str:
+        """Its name, to be printed with every number that was counted by it."""
+        if self is HeadacheDefinition.FOUR_HOURS:
+            return _("headache of 4 hours or longer")
+        return _("headache of 30 minutes or longer, or treated")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryRules:
@@ -37,6 +45,9 @@ class DiaryRules:
 
 
 CLINIC_RULES = DiaryRules()
+
+# What rules that say "per month" mean by a month.
+MONTH_DAYS = 30
 
 # A week has a value when at least so many of its 7 days are recorded.
 WEEK_NEEDS = 5
@@ -52,7 +63,8 @@ class NotValid(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryCount:
     """A measure counted over some days. `value` is per 28 days, or None with a `reason`; `low`
-    and `high` are the count if every unknown day was good, or bad."""
+    and `high` are the count if every unknown day was good, or bad: [k, k + 28 - R]. `definition`
+    is what made a headache day."""
 
     span: Span
     counted: Fraction
@@ -62,6 +74,17 @@ class DiaryCount:
     low: Fraction
     high: Fraction
     reason: NotValid | None
+    definition: HeadacheDefinition = HeadacheDefinition.ANY_30_MINUTES_OR_TREATED
+
+    @property
+    def value_30(self) -> Fraction | None:
+        """The same per 30 days, for rules that say "per month"."""
+        return None if self.value is None else per_30(self.value)
+
+
+def per_30(per_28: Fraction) -> Fraction:
+    """A number per 28 days as a number per 30 days."""
+    return per_28 * MONTH_DAYS / BLOCK_DAYS
 
 
 def _any(*answers: bool | None) -> bool | None:
@@ -82,7 +105,8 @@ def _at_least(value: Decimal | int | None, limit: Decimal | int) -> bool | None:
     return None if value is None else value >= limit
 
 
-def _treated(day: DiaryDay) -> bool | None:
+def treated(day: DiaryDay) -> bool | None:
+    """Whether acute medicine was taken on a day; None where the day does not say."""
     return True if day.acute_medicines else day.acute_medicine_taken
 
 
@@ -93,13 +117,19 @@ def _headache(day: DiaryDay, rules: DiaryRules) -> bool | None:
         return _at_least(day.duration_hours, 4)
     # A headache whose length was not written down counts: only a known short one does not.
     long_enough = day.duration_hours is None or day.duration_hours >= Decimal("0.5")
-    return long_enough or bool(_treated(day))
+    return long_enough or bool(treated(day))
 
 
 def _moderate_or_severe(day: DiaryDay) -> bool | None:
     if day.peak_severity is not None:
         return day.peak_severity >= 2
     return _at_least(day.peak_pain, 4)
+
+
+def _severe(day: DiaryDay) -> bool | None:
+    if day.peak_severity is not None:
+        return day.peak_severity >= 3
+    return _at_least(day.peak_pain, 7)
 
 
 def _migraine(day: DiaryDay, rules: DiaryRules) -> bool | None:
@@ -119,7 +149,7 @@ def _migraine(day: DiaryDay, rules: DiaryRules) -> bool | None:
     aura = None if day.aura_minutes is None else 5 <= day.aura_minutes <= 60
     medicines = {m.kind for m in day.acute_medicines}
     specific: bool | None = bool(medicines & _MIGRAINE_MEDICINES)
-    if not specific and (_treated(day) is None or "unknown" in medicines):
+    if not specific and (treated(day) is None or "unknown" in medicines):
         specific = None
     return _any(_all(headache, two_features, with_symptoms), aura, _all(headache, specific))
 
@@ -142,13 +172,18 @@ def _severe_enough(day: DiaryDay, rules: DiaryRules) -> Fraction | None:
     return _yes(_all(_headache(day, rules), _moderate_or_severe(day)))
 
 
+def _severe_headache(day: DiaryDay, rules: DiaryRules) -> Fraction | None:
+    return _yes(_all(_headache(day, rules), _severe(day)))
+
+
 _Counter = Callable[[DiaryDay, DiaryRules], Fraction | None]
 
 _COUNTERS: Mapping[str, _Counter] = {
     "headache_days_28": lambda day, rules: _yes(_headache(day, rules)),
     "migraine_days_28": lambda day, rules: _yes(_migraine(day, rules)),
     "modsev_headache_days_28": _severe_enough,
-    "acute_med_days_28": lambda day, _rules: _yes(_treated(day)),
+    "severe_headache_days_28": _severe_headache,
+    "acute_med_days_28": lambda day, _rules: _yes(treated(day)),
     "crystal_clear_days_28": _no_headache,
     "headache_hours_28": _hours,
 }
@@ -174,11 +209,29 @@ def recorded_days(
 def count(
     instrument: InstrumentId, diary: DiaryByDay, span: Span, rules: DiaryRules = CLINIC_RULES
 ) -> DiaryCount:
-    """A measure counted over a span of up to 28 days: k / R × 28 where enough is recorded."""
+    """A measure counted over a span of about a month: k / R × 28 where enough is recorded."""
+    return count_days(
+        lambda day: day_value(instrument, day, rules),
+        diary,
+        span,
+        rules,
+        most_a_day=24 if instrument == "headache_hours_28" else 1,
+    )
+
+
+def count_days(
+    value_of: Callable[[DiaryDay], Fraction | None],
+    diary: DiaryByDay,
+    span: Span,
+    rules: DiaryRules = CLINIC_RULES,
+    *,
+    most_a_day: int = 1,
+) -> DiaryCount:
+    """The same for anything that a day may add; None = the day does not say."""
     total, recorded, gap, longest = Fraction(0), 0, 0, 0
     for offset in range(span.days):
         day = diary.get(span.start + timedelta(days=offset))
-        value = None if day is None else day_value(instrument, day, rules)
+        value = None if day is None else value_of(day)
         if value is None:
             gap += 1
             longest = max(longest, gap)
@@ -189,7 +242,6 @@ def count(
         reason = NotValid.TOO_FEW_DAYS
     elif longest > rules.longest_gap:
         reason = NotValid.LONG_GAP
-    most_a_day = 24 if instrument == "headache_hours_28" else 1
     return DiaryCount(
         span=span,
         counted=total,
@@ -197,8 +249,10 @@ def count(
         longest_gap=longest,
         value=None if reason else total / recorded * BLOCK_DAYS,
         low=total,
-        high=total + (BLOCK_DAYS - recorded) * most_a_day,
+        # A calendar month has more days than 28.
+        high=total + (max(BLOCK_DAYS, span.days) - recorded) * most_a_day,
         reason=reason,
+        definition=rules.definition,
     )
 
 

@@ -51,7 +51,8 @@ class Point:
     """One value of a measure on the true time axis, or the knowledge that it is missing.
 
     `cycle` 0 is before treatment. `recorded` is R of 28 for diary points. `change` is the exact
-    percent change from baseline, None without a baseline above zero.
+    percent change from baseline, None without a baseline above zero; `mixed` = it compares a told
+    value with a counted one and needs the label "reported, not diary".
     """
 
     day: date
@@ -63,6 +64,7 @@ class Point:
     low: Fraction | None = None
     high: Fraction | None = None
     change: Fraction | None = None
+    mixed: bool = False
 
     @property
     def middle(self) -> date:
@@ -122,6 +124,12 @@ class MeasureResponse:
     def measured(self) -> int:
         """How many points have a value."""
         return sum(1 for point in self.by_date if point.value is not None)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether told and counted values are compared somewhere, which must be said."""
+        cycles = (c.point for c in self.by_cycle if c.point is not None)
+        return any(point.mixed for point in (*self.by_date, *cycles) if point.change is not None)
 
 
 def percent_change(value: Fraction | None, from_value: Fraction | None) -> Fraction | None:
@@ -223,6 +231,7 @@ class _Asked:
             low=found.low,
             high=found.high,
             change=self.change(found.value),
+            mixed=self.baseline is not None and self.baseline.not_diary,
         )
 
 
@@ -248,6 +257,7 @@ def _by_date(asked: _Asked) -> tuple[Point, ...]:
                 value=value,
                 source=Source.ASSESSMENT,
                 change=asked.change(value),
+                mixed=asked.baseline is not None and asked.baseline.recorded is not None,
             )
         )
     return tuple(sorted(points, key=lambda p: (p.middle, p.source)))

@@ -62,7 +62,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """One measure. `thresholds` are (percent, value): a change by so many percent."""
+    """One measure. `thresholds` are (percent, value): a change by so many percent. `mixed` = told
+    and counted values are compared, which must be said."""
 
     scale: Scale
     baseline: Baseline | None
@@ -70,6 +71,7 @@ class Panel:
     median: tuple[tuple[float, Fraction], ...] = ()
     thresholds: tuple[tuple[int, Fraction], ...] = ()
     weekly: bool = False
+    mixed: bool = False
 
     @property
     def points(self) -> tuple[Plotted, ...]:
@@ -186,6 +188,7 @@ def _panel(
         baseline=measured.baseline,
         lines=(Line(points=points),),
         thresholds=_thresholds(scale, measured.baseline),
+        mixed=measured.mixed,
     )
 
 

@@ -293,6 +293,8 @@ def _side_labels(panel: Panel, data: ResponseData, style: Style) -> list[SideLab
         text = _("Baseline {value}").format(value=shown(start.value))
         if start.source is BaselineSource.ENTERED:
             text = _("Baseline {value} (entered)").format(value=shown(start.value))
+        if start.not_diary and panel.mixed:
+            text = _("Baseline {value} (reported)").format(value=shown(start.value))
         found.append(SideLabel(y=float(start.value), text=text, color=style.text_muted))
     for percent, value in panel.thresholds:
         change = Fraction(percent if value > (start.value if start else 0) else -percent)

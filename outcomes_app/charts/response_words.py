@@ -91,6 +91,8 @@ def explanation(data: ResponseData, panels: Sequence[Panel], *, in_full: bool) -
         parts.append(_("pale points: fewer than 23 of 28 days recorded"))
     if any(p.value is None and p.expected for panel in panels for p in panel.points):
         parts.append(_("hollow tick: not recorded"))
+    if any(p.mixed for p in panels):
+        parts.append(_("reported, not diary: values told at visits are compared with counted ones"))
     if any(p.baseline and p.baseline.low != p.baseline.high for p in panels):
         parts.append(_("band: what unrecorded baseline days leave open"))
     text = "\u00a0· ".join(parts)

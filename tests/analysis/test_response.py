@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from outcomes_app.analysis.baseline import BaselineSource, baseline
+from outcomes_app.analysis.baseline import BaselineSource, baseline, baselines
 from outcomes_app.analysis.response import (
     Source,
     State,
@@ -59,6 +59,38 @@ def test_a_diary_baseline_is_the_28_days_before_the_first_injection() -> None:
     assert (found.source, found.recorded) == (BaselineSource.DIARY, 24)
     assert found.value == Fraction(12, 24) * 28
     assert (found.low, found.high) == (12, 16)
+
+
+def test_what_was_counted_before_treatment_stands_before_what_was_entered() -> None:
+    entered = courses.told({-10: 25, 0: 22}, instrument=HEADACHE, occasion=Occasion.BASELINE)
+    course = courses.course(letters="h" * 14 + "." * 14, first=-28, assessments=entered)
+    both = baselines(course, HEADACHE)
+    found = baseline(course, HEADACHE)
+    assert found is not None
+    assert (found.value, found.source, found.not_diary) == (14, BaselineSource.DIARY, False)
+    assert both.told is not None
+    assert (both.told.value, both.told.not_diary) == (22, True)
+    assert both.chosen == both.diary == found
+
+
+def test_a_told_baseline_is_never_compared_with_counted_cycles_unlabelled() -> None:
+    entered = courses.told({0: 20}, instrument=HEADACHE, occasion=Occasion.BASELINE)
+    counted = courses.course((0, 84), letters="h." * 42, assessments=entered)
+    found = response(counted, HEADACHE)
+    assert found.mixed
+    assert found.by_cycle[0].point is not None
+    assert found.by_cycle[0].point.mixed
+    told_only = courses.course(
+        (0, 84), assessments=entered + courses.told({84: 10}, instrument=HEADACHE)
+    )
+    assert not response(told_only, HEADACHE).mixed
+    told_later = courses.course(
+        (0, 84),
+        letters="h" * 28,
+        first=-28,
+        assessments=courses.told({84: 10}, instrument=HEADACHE),
+    )
+    assert response(told_later, HEADACHE).mixed
 
 
 def test_a_thin_diary_is_no_baseline() -> None:
