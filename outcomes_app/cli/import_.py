@@ -260,7 +260,13 @@ def _undone_data(undone: Undone) -> dict[str, object]:
     return {
         "voided": dict(undone.voided),
         "kept": [
-            {"entity": k.entity, "patient": str(k.patient), "day": k.day, "reason": k.reason}
+            {
+                "entity": k.entity,
+                "patient": str(k.patient),
+                "number": k.patient_number,
+                "day": k.day,
+                "reason": k.reason,
+            }
             for k in undone.kept
         ],
     }
@@ -272,7 +278,10 @@ def _undone_text(undone: Undone) -> str:
         day = f" {kept.day}" if kept.day else ""
         lines.append(
             _("kept: {entity}{day} of patient {patient}: {reason}").format(
-                entity=kept.entity, day=day, patient=kept.patient, reason=kept.reason
+                entity=kept.entity,
+                day=day,
+                patient=kept.patient_number or kept.patient,
+                reason=kept.reason,
             )
         )
     return "\n".join(lines)

@@ -116,6 +116,7 @@ class KeptRecord:
 
     entity: str
     patient: PatientId
+    patient_number: str = field(default="", repr=False)
     day: date | None
     reason: str
 

@@ -14,6 +14,7 @@ from outcomes_app.db.schema import (
     AssessmentRow,
     DiaryDayRow,
     ImportBatchRow,
+    PatientIdentifierRow,
     PatientRow,
     PersonRow,
     TreatmentRow,
@@ -131,7 +132,7 @@ def undo(session: Session, batch_id: BatchId, reason: str) -> Undone:
     after = {"undone_at": audit.instant(session), "undone_reason": reason}
     rows.change(session, ImportBatchRow, before, after)
     audit.give_reason(session, _TABLE, before, reason)
-    return Undone(voided=voided, kept=tuple(kept))
+    return Undone(voided=voided, kept=_with_numbers(session, kept))
 
 
 def batches(session: Session) -> tuple[ImportBatch, ...]:
@@ -304,6 +305,21 @@ def _with_records(session: Session, batch_id: BatchId) -> set[Any]:
             .distinct()
         ).scalars()
     }
+
+
+def _with_numbers(session: Session, kept: Sequence[KeptRecord]) -> tuple[KeptRecord, ...]:
+    """The same with the first number of each patient, by which a person finds them."""
+    row = PatientIdentifierRow
+    number_of: dict[Any, str] = {}
+    for part in storing.parts(list({k.patient for k in kept})):
+        asked = (
+            select(row.patient_id, row.value)
+            .where(row.patient_id.in_(part), not_(row.voided))
+            .order_by(row.position)
+        )
+        for patient_id, value in session.execute(asked):
+            number_of.setdefault(patient_id, value)
+    return tuple(replace(k, patient_number=number_of.get(k.patient, "")) for k in kept)
 
 
 def _kept(entity: str, patient_id: Any, day: date | None, reason: str) -> KeptRecord:

@@ -1,6 +1,7 @@
 """The Import page with real files and a real record: chosen, read, checked, stored, undone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from outcomes_app.db.engine import Database
 from outcomes_app.exchange import mapping as mappings
-from outcomes_app.records import courses, imports, patients
+from outcomes_app.records import courses, diary, imports, patients
 from outcomes_app.settings import SettingsFile
+from outcomes_app.text import plain
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.jobs import InlineJobs, Jobs
 from outcomes_app.ui.notices import Notice, Notices
@@ -111,7 +113,7 @@ def test_the_trial_is_imported_and_undone(
     with ctx.database.reading() as session:
         assert patients.count(session) == 0
         assert imports.batches(session)[0].undone_reason == "wrong file"
-    assert "undone" in told.last
+    assert "849 records marked as entered in error" in _texts(page)
 
 
 def test_undoing_asks_for_a_reason_in_place(
@@ -148,6 +150,25 @@ def test_an_earlier_import_is_listed_and_undone_from_the_list(
 
     assert page.choose.earlier.index(0, 4).data() == "Undone"
     assert not page.choose.undo.isVisible()
+
+
+def test_what_is_kept_when_undoing_is_named(
+    page: ImportsPage, qtbot: QtBot, ctx: AppContext
+) -> None:
+    _import_diary(page, qtbot)
+    with ctx.database.writing(PERSON.id, "correct") as session:
+        who = courses.cohort(session).courses[0].patient.id
+        entry = diary.for_patient(session, who)[0]
+        diary.record(session, [replace(entry, note="told later")], today=factories.TODAY)
+    page.start_again()
+    page.choose.table.choose(0)
+    page.choose.undo.reason.setText("wrong patient")
+
+    press(qtbot, page.choose.undo.button)
+
+    said = plain(_texts(page))
+    assert "Kept: patient H-001, diary day 01-Sep-2026: changed since the import." in said
+    assert "2 records were kept" in said
 
 
 def test_what_is_left_open_is_asked_for_before_the_check(page: ImportsPage, qtbot: QtBot) -> None:

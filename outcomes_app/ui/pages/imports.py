@@ -195,6 +195,8 @@ class ImportsPage(Page):
         self._allow()
         if step in (READING, MEANING, CHECK):
             self.next.setFocus()
+        elif step == DONE:
+            self.done.another.setFocus()
 
     def _allow(self) -> None:
         """The next step can only be taken when this one is complete."""
@@ -406,6 +408,8 @@ class ImportsPage(Page):
         self.ctx.write(self, undo, batch.id, reason=reason, deed="import.undo", done=self._undone)
 
     def _undone(self, undone: Undone) -> None:
-        if self.step == DONE:
-            self.done.show_undone(undone)
-        self.ctx.notices.tell(undone_words(undone), tone="warn" if undone.kept else "ok")
+        if self.step != DONE and not undone.kept:
+            self.ctx.notices.tell(undone_words(undone))
+            return
+        self.done.show_undone(undone)
+        self._go(DONE)

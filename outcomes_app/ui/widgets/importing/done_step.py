@@ -3,14 +3,16 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from outcomes_app.domain.import_plan import ImportBatch, Undone
-from outcomes_app.text import _, ngettext
+from outcomes_app.domain.import_plan import ImportBatch, KeptRecord, Undone
+from outcomes_app.text import _, day, ngettext
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.buttons import PrimaryButton
 from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.importing.choose_step import added
 from outcomes_app.ui.widgets.importing.undo_panel import UndoPanel
 from outcomes_app.ui.widgets.labels import Text
+
+_SHOWN_KEPT = 12
 
 
 def undone_words(undone: Undone) -> str:
@@ -32,6 +34,23 @@ def undone_words(undone: Undone) -> str:
     return said
 
 
+def _kept_line(kept: KeptRecord) -> str:
+    """A record that was kept, so that a person can find it."""
+    words = {
+        "patient": _("the patient"),
+        "treatment": _("treatment"),
+        "assessment": _("result"),
+        "diary_day": _("diary day"),
+        "adverse_event": _("adverse event"),
+    }
+    what = words.get(kept.entity, kept.entity)
+    if kept.day is not None:
+        what = f"{what} {day(kept.day)}"
+    return _("Kept: patient {number}, {what}: {why}.").format(
+        number=kept.patient_number or _("without a number"), what=what, why=kept.reason
+    )
+
+
 class DoneStep(QWidget):
     """`another_wanted` for the next file, `undo_wanted(batch, reason)`."""
 
@@ -46,7 +65,9 @@ class DoneStep(QWidget):
         self._more = Text(theme, "", "body", "muted", wrap=True)
         self._card.body.addWidget(self._said)
         self._card.body.addWidget(self._more)
-        another = PrimaryButton(theme, _("Import another file"), name="import_another")
+        self.another = another = PrimaryButton(
+            theme, _("Import another file"), name="import_another"
+        )
         another.clicked.connect(self.another_wanted)
         line = QHBoxLayout()
         line.addWidget(another)
@@ -90,7 +111,11 @@ class DoneStep(QWidget):
         if self._card.title is not None:
             self._card.title.setText(_("Undone"))
         self._said.setText(undone_words(undone))
-        self._more.setText(_("The history of changes keeps what was there."))
+        lines = [_("The history of changes keeps what was there.")]
+        lines += [_kept_line(kept) for kept in undone.kept[:_SHOWN_KEPT]]
+        if len(undone.kept) > _SHOWN_KEPT:
+            lines.append(_("… and {n} more.").format(n=len(undone.kept) - _SHOWN_KEPT))
+        self._more.setText("\n".join(lines))
         self._undo_card.hide()
 
     def _undo(self, reason: str) -> None:

@@ -27,8 +27,8 @@ class UndoPanel(QWidget):
             _("Why is this import taken back?"),
             self.reason,
             hint=_(
-                "Its records are marked as entered in error. Those changed since are kept and "
-                "named."
+                "Its records are marked as entered in error. Those changed since are kept, and you "
+                "are told which."
             ),
         )
         line = QHBoxLayout()
