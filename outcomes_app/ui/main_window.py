@@ -351,6 +351,8 @@ class MainWindow(QMainWindow):
             window_geometry=bytes(self.saveGeometry().toBase64().data()).decode()
         )
         if self._opened is None:
+            if isinstance(self._entry, FirstRunPage):
+                self._entry.abandon()
             event.accept()
             self.closed.emit()
             return

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from outcomes_app.db.lock import FolderLock
@@ -18,6 +18,7 @@ from outcomes_app.ui.widgets.card import Card, ChoiceCard
 from outcomes_app.ui.widgets.labels import Text
 from outcomes_app.ui.widgets.patient_banner import PatientBanner
 from tests import factories
+from tests.postgres_server import PostgresServer
 from tests.ui.conftest import PASSPHRASE, PERSON, PRACTICE
 
 SLOW = 20_000
@@ -113,7 +114,10 @@ def test_the_passphrase_can_be_shown(
     qtbot.waitUntil(lambda: bool(window.findChildren(QPushButton, "sign_in")), timeout=SLOW)
     field = line(window, "passphrase")
     assert field.echoMode() is QLineEdit.EchoMode.Password
-    next(a for a in field.actions() if a.objectName() == "passphrase_show").trigger()
+    eye = window.findChild(QToolButton, "passphrase_show")
+    assert eye is not None
+    assert eye.accessibleName() == "Show what is typed"
+    eye.click()
     assert field.echoMode() is QLineEdit.EchoMode.Normal
 
 
@@ -259,3 +263,27 @@ def test_no_page_before_the_record_shows_a_patient(
     texts = [label.text() for label in page.findChildren(Text)]
     assert not any("OKONKWO" in text.upper() for text in texts)
     assert not page.findChildren(QComboBox)
+
+
+def test_a_clinic_server_is_opened_by_its_address(
+    qtbot: QtBot,
+    window: MainWindow,
+    postgres_server: PostgresServer,
+    server_template: str,
+) -> None:
+    name = f"window_{server_template}"
+    address = postgres_server.create(name, template=server_template)
+    window.begin(None)
+    card = window.findChild(ChoiceCard, "way_server")
+    assert card is not None
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    press(qtbot, window, "continue")
+    type_into(qtbot, window, "server_url", "records.clinic.example")
+    press(qtbot, window, "continue")
+    assert "postgresql://" in line(window, "server_url").accessibleDescription()
+    line(window, "server_url").setText(address)
+    press(qtbot, window, "continue")
+    qtbot.waitUntil(lambda: window.place == "worklist", timeout=SLOW)
+    window.close_record()
+    qtbot.waitUntil(lambda: window.place == "", timeout=SLOW)
+    postgres_server.drop(name)

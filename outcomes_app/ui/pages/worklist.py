@@ -29,7 +29,7 @@ from outcomes_app.ui.widgets.labels import KeyCap, Text
 from outcomes_app.ui.widgets.page_header import PageHeader
 from outcomes_app.ui.widgets.response_words import change_words, latest
 from outcomes_app.ui.widgets.rows_table import RowsTable
-from outcomes_app.ui.widgets.worklist_panel import WorklistPanel
+from outcomes_app.ui.widgets.worklist_panel import PANEL_WIDTH, WorklistPanel
 
 _PANEL_FROM = 960
 
@@ -44,9 +44,9 @@ _COUNTED = (
 
 
 def indication_cell(name: str) -> Cell:
-    """A condition on two lines where its name has words in brackets."""
-    first, _bracket, rest = name.partition(" (")
-    return Cell(text=first, detail=rest.rstrip(")"))
+    """A condition on two lines where its name has a comma or words in brackets."""
+    first = name.partition(" (")[0].partition(", ")[0]
+    return Cell(text=first, detail=name[len(first) :].strip(" ,()"))
 
 
 def standing_title(standing: Standing) -> str:
@@ -289,6 +289,7 @@ class WorklistPage(Page):
         self._fold()
 
     def _fold(self) -> None:
+        self._panel.setFixedWidth(self.ctx.theme.px(PANEL_WIDTH))
         self._panel.setVisible(self.width() >= self.ctx.theme.px(_PANEL_FROM))
 
     # Cells
@@ -386,7 +387,13 @@ def _card_detail(standing: Standing, found: Sequence[WorklistRow]) -> str:
         return _("longest {n} days").format(n=max(late))
     if standing is Standing.DUE_SOON and late:
         return _("first in {n} days").format(n=-max(late))
-    return "" if found else _("none")
+    return {
+        Standing.OVERDUE: _("nobody"),
+        Standing.DUE_TODAY: _("by the usual interval"),
+        Standing.DUE_SOON: _("nobody"),
+        Standing.NOT_STARTED: _("no treatment yet"),
+        Standing.RECENT: _("in the last 14 days"),
+    }[standing]
 
 
 def _by_urgency(rows: Sequence[WorklistRow]) -> list[WorklistRow]:

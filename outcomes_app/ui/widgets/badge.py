@@ -24,8 +24,9 @@ class Badge(QFrame):
         super().__init__(parent)
         self.setProperty("badge", True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        # Twice the radius in the style sheet: Qt draws no rounded corner that does not fit.
-        self.setFixedHeight(2 * theme.px(10))
+        self._theme = theme
+        theme.changed.connect(self._follow_theme)
+        self._follow_theme()
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.px(7), 0, theme.px(9), 0)
         line.setSpacing(theme.px(4))
@@ -34,6 +35,10 @@ class Badge(QFrame):
         line.addWidget(self._icon)
         line.addWidget(self._text)
         self.show_status(text, tone, icon=icon)
+
+    def _follow_theme(self) -> None:
+        # Twice the radius in the style sheet: Qt draws no rounded corner that does not fit.
+        self.setFixedHeight(2 * self._theme.px(10))
 
     def show_status(self, text: str, tone: str = "", *, icon: str = "") -> None:
         """Show another status."""

@@ -74,6 +74,8 @@ def _what(entry: TrailEntry) -> str:
         "recorded": _("recorded"),
         "corrected": _("corrected"),
         "voided": _("voided"),
+        "signed": _("signed"),
+        "amended": _("amended"),
     }
     entity = entities.get(entry.entity, entry.entity.replace("_", " "))
     return f"{entity} {actions.get(entry.action, entry.action)}".strip()
@@ -88,5 +90,5 @@ def _changed(entry: TrailEntry) -> str:
     if more > 0:
         shown.append(_("{n} more").format(n=more))
     if not shown:
-        shown = [f"{table.replace('_', ' ')} {count}" for table, count in entry.added]
+        shown = [f"{count} × {table.replace('_', ' ')}" for table, count in entry.added]
     return "; ".join(shown)

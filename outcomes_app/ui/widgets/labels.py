@@ -51,8 +51,14 @@ class Avatar(Text):
         super().__init__(theme, letters, "badge", parent=parent)
         self.setProperty("avatar", True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._theme = theme
+        theme.changed.connect(self._follow_theme)
+        self._follow_theme()
+
+    def _follow_theme(self) -> None:
         # Twice the radius in the style sheet.
-        self.setFixedSize(2 * theme.px(14), 2 * theme.px(14))
+        side = 2 * self._theme.px(14)
+        self.setFixedSize(side, side)
 
 
 class Divider(QFrame):
@@ -84,7 +90,10 @@ class Icon(QLabel):
 
 
 class Captioned(QWidget):
-    """An input with its caption above it as a buddy, and room for a hint or a problem below."""
+    """An input with its caption above it as a buddy, and room for a hint or a problem below.
+
+    `beside` is a button that belongs to the input.
+    """
 
     def __init__(
         self,
@@ -93,6 +102,7 @@ class Captioned(QWidget):
         field: QWidget,
         *,
         hint: str = "",
+        beside: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -108,7 +118,10 @@ class Captioned(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(3))
         column.addWidget(self.caption)
-        column.addWidget(field)
+        if beside is None:
+            column.addWidget(field)
+        else:
+            column.addLayout(row(field, beside, spacing=theme.px(6)))
         column.addWidget(self.error)
         column.addStretch(1)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from outcomes_app.domain import passphrases
 from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
-from outcomes_app.ui.widgets.buttons import Button
+from outcomes_app.ui.widgets.buttons import Button, IconButton
 from outcomes_app.ui.widgets.labels import Captioned, Text
 
 
@@ -30,15 +30,10 @@ class SecretField(QWidget):
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.textChanged.connect(lambda _text: self.changed.emit())
         self.field.returnPressed.connect(self.confirmed)
-        self.captioned = Captioned(theme, label, self.field)
-        self._eye = self.field.addAction(
-            theme.icon("eye", "textMuted"), QLineEdit.ActionPosition.TrailingPosition
-        )
+        self._eye = IconButton(theme, "eye", _("Show what is typed"), name=f"{name}_show")
         self._eye.setCheckable(True)
-        self._eye.setObjectName(f"{name}_show")
-        self._eye.setToolTip(_("Show what is typed"))
         self._eye.toggled.connect(self.show_typed)
-        theme.changed.connect(self._draw_eye)
+        self.captioned = Captioned(theme, label, self.field, beside=self._eye)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.captioned)
@@ -53,14 +48,12 @@ class SecretField(QWidget):
         """Show or hide the letters."""
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         self.field.setEchoMode(mode)
-        self._eye.setToolTip(_("Hide what is typed") if shown else _("Show what is typed"))
+        words = _("Hide what is typed") if shown else _("Show what is typed")
+        self._eye.setToolTip(words)
+        self._eye.setAccessibleName(words)
+        self._theme.set_icon(self._eye, "eye_off" if shown else "eye", "textMuted")
         if self._eye.isChecked() != shown:
             self._eye.setChecked(shown)
-        self._draw_eye()
-
-    def _draw_eye(self) -> None:
-        name = "eye_off" if self._eye.isChecked() else "eye"
-        self._eye.setIcon(self._theme.icon(name, "textMuted"))
 
     def say(self, message: str) -> None:
         """A problem with it; "" clears."""

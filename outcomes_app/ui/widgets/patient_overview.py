@@ -15,6 +15,7 @@ from outcomes_app.domain.values import IndicationId, TreatmentId
 from outcomes_app.text import _, day, number
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.widgets.card import clear_layout
+from outcomes_app.ui.widgets.flow import FlowLayout
 from outcomes_app.ui.widgets.last_treatment import LastTreatment
 from outcomes_app.ui.widgets.outcome_card import OutcomeCard
 from outcomes_app.ui.widgets.response_panel import ResponsePanel
@@ -53,9 +54,9 @@ class PatientOverview(QScrollArea):
         self._left.addWidget(self.treatments, 1)
         middle.setSpacing(theme.px(12))
         middle.addWidget(self.panel, 1)
-        self._cards = QHBoxLayout()
-        self._cards.setSpacing(theme.px(10))
-        middle.addLayout(self._cards)
+        cards = QWidget()
+        self._cards = FlowLayout(cards, gap=theme.px(10), line_gap=theme.px(10), fill=True)
+        middle.addWidget(cards)
         self._right.addWidget(self.last)
         self._right.addStretch(1)
         self._line.addLayout(self._left)
@@ -87,7 +88,7 @@ class PatientOverview(QScrollArea):
         self.panel.show_course(course, indication)
         self.last.show_course(shown)
         for scale, measured in found:
-            self._cards.addWidget(OutcomeCard(self._ctx.theme, scale, measured), 1)
+            self._cards.addWidget(OutcomeCard(self._ctx.theme, scale, measured))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -15,6 +15,8 @@ from outcomes_app.ui.widgets.labels import Divider, Text
 from outcomes_app.ui.widgets.mini_chart import MiniChart
 from outcomes_app.ui.widgets.response_words import change_words, latest
 
+PANEL_WIDTH = 250
+
 _TONES = {Standing.OVERDUE: "danger", Standing.DUE_TODAY: "info", Standing.RECENT: "ok"}
 
 
@@ -27,7 +29,7 @@ class WorklistPanel(Card):
         theme = ctx.theme
         self.setObjectName("worklist_panel")
         self.setAccessibleName(_("Chosen patient"))
-        self.setFixedWidth(theme.px(250))
+        self.setFixedWidth(theme.px(PANEL_WIDTH))
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
