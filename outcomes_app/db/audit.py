@@ -5,14 +5,11 @@ themselves; rows stored in bulk are told by db.rows. A statement that would chan
 past both is refused, so nothing can be stored unaudited.
 """
 
-import json
 import platform
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import StrEnum
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, event, insert, inspect, select, update
@@ -21,6 +18,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from outcomes_app.clock import Clock
 from outcomes_app.db import chain
 from outcomes_app.db.columns import to_json
+from outcomes_app.db.plain import plain
 from outcomes_app.db.schema import AuditHeadRow, AuditKeyRow, AuditRow, Base
 from outcomes_app.domain.values import Changes, PatientId, PersonId
 
@@ -364,44 +362,3 @@ def _table(row: Any) -> Table:
 def _stored(row: Any) -> dict[str, Any]:
     mapper = inspect(type(row))
     return {a.columns[0].name: getattr(row, a.key) for a in mapper.column_attrs}
-
-
-def identity(hex_id: str) -> uuid.UUID:
-    """The id an audit row writes as text."""
-    return uuid.UUID(hex_id)
-
-
-def plain(value: Any) -> Any:
-    """A stored value as JSON has it, the same whichever back end it came from."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, uuid.UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return _digits(value)
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, Iterable):
-        return [plain(v) for v in value]
-    raise TypeError(f"the audit cannot write a {type(value).__name__}")
-
-
-def _digits(value: Decimal) -> str:
-    digits = format(value, "f")
-    if "." in digits:
-        digits = digits.rstrip("0").rstrip(".")
-    return "0" if digits in ("-0", "") else digits
-
-
-def payload_of(text: str) -> dict[str, Any]:
-    """A stored payload as a structure again."""
-    found: dict[str, Any] = json.loads(text)
-    return found

@@ -11,6 +11,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from outcomes_app.db import audit
+from outcomes_app.db.plain import identity, payload_of, plain
 from outcomes_app.db.schema import AuditRow, Base
 from outcomes_app.text import _
 
@@ -42,7 +43,7 @@ def rebuilt(session: Session, patients: Sequence[str]) -> State:
     )
     for payload in session.execute(asked).scalars():
         assert payload is not None
-        _replay(state, audit.payload_of(payload))
+        _replay(state, payload_of(payload))
     return state
 
 
@@ -110,9 +111,9 @@ def _rows(session: Session, table: Table, patients: Sequence[str]) -> Iterator[d
     asked = select(table)
     if list(patients) != [_NO_PATIENT]:
         owner = table.c.id if table.name == "patient" else table.c.patient_id
-        asked = asked.where(owner.in_([audit.identity(p) for p in patients]))
+        asked = asked.where(owner.in_([identity(p) for p in patients]))
     for row in session.execute(asked).mappings():
-        yield _filled({name: audit.plain(value) for name, value in row.items()})
+        yield _filled({name: plain(value) for name, value in row.items()})
 
 
 def _key(table: Table, row: dict[str, Any]) -> Key:

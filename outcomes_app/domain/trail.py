@@ -1,7 +1,8 @@
 """The history of changes as people read it: who did what to which record, and why."""
 
+import dataclasses
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from outcomes_app.domain.values import PatientId, PersonId
@@ -15,8 +16,8 @@ class FieldChange:
     table: str
     row: tuple[str, ...]
     field: str
-    before: str | None = field(repr=False)
-    after: str | None = field(repr=False)
+    before: str | None = dataclasses.field(repr=False)
+    after: str | None = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,6 @@ class TrailEntry:
     record_id: uuid.UUID | None
     patient_id: PatientId | None
     version: int | None
-    reason: str = field(repr=False)
+    reason: str = dataclasses.field(repr=False)
     added: tuple[tuple[str, int], ...] = ()
     changes: tuple[FieldChange, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from outcomes_app.db import audit
+from outcomes_app.db.plain import payload_of
 from outcomes_app.db.schema import AuditRow, PersonRow
 from outcomes_app.domain.trail import FieldChange, TrailEntry
 from outcomes_app.domain.values import PatientId, PersonId
@@ -42,7 +42,7 @@ def _entries(session: Session, asked: Select[Any]) -> tuple[TrailEntry, ...]:
 
 
 def _entry(row: AuditRow, person_name: str) -> TrailEntry:
-    payload = audit.payload_of(row.payload) if row.payload else {}
+    payload = payload_of(row.payload) if row.payload else {}
     return TrailEntry(
         seq=row.seq,
         at=datetime.fromisoformat(row.at),
