@@ -37,6 +37,16 @@ ENTITIES: Mapping[str, tuple[str, str]] = {
     "assessment": ("assessment", "id"),
     "score": ("assessment", "assessment_id"),
     "adverse_event": ("adverse_event", "id"),
+    "adverse_event_follow_up": ("adverse_event", "event_id"),
+    "signature": ("treatment", "treatment_id"),
+    "consent": ("consent", "id"),
+    "patient_medicine": ("patient_medicine", "id"),
+    "patient_weight": ("patient_weight", "id"),
+    "outside_toxin": ("outside_toxin", "id"),
+    "stock_lot": ("stock_lot", "id"),
+    "stock_movement": ("stock_lot", "lot_id"),
+    "recall": ("recall", "id"),
+    "reference_value": ("reference_value", "id"),
     "diary_day": ("diary", "patient_id"),
     "acute_medicine": ("diary", "patient_id"),
 }
@@ -63,7 +73,7 @@ class _Note:
     patient_id: str
     reason: str = ""
     version: int | None = None
-    voided: bool = False
+    moved_to: str = ""
     added: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict)
     changed: dict[tuple[str, tuple[Any, ...]], tuple[dict[str, Any], dict[str, Any]]] = field(
         default_factory=dict
@@ -145,7 +155,8 @@ def changed(
     old = {k: plain(before[k]) for k in after}
     if ENTITIES[table.name][1] == "id":
         note.version = new.get("version", note.version)
-        note.voided = new.get("voided") is True or new.get("status") == "voided"
+        voided = "voided" if new.get("voided") is True else ""
+        note.moved_to = voided or _move(new.get("status")) or note.moved_to
     fresh = note.added.get(table.name, {}).get(key)
     if fresh is not None:
         fresh.update(new)
@@ -272,7 +283,7 @@ def _entry(deed: _Deed, note: _Note) -> dict[str, Any]:
         ]
     recorded = note.entity in note.added or (note.entity == "diary" and not note.changed)
     return {
-        "action": "voided" if note.voided else "recorded" if recorded else "corrected",
+        "action": note.moved_to or ("recorded" if recorded else "corrected"),
         "entity": note.entity,
         "entity_id": note.entity_id,
         "patient_id": note.patient_id,
@@ -280,6 +291,11 @@ def _entry(deed: _Deed, note: _Note) -> dict[str, Any]:
         "reason": note.reason or deed.reason,
         "payload": to_json(payload),
     }
+
+
+def _move(status: str | None) -> str:
+    """The status a record moved to, where that is what the history tells of it."""
+    return status if status in ("signed", "amended", "voided") else ""
 
 
 def _columns(rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from outcomes_app.domain.adverse_event import AdverseEvent
 from outcomes_app.domain.assessment import Assessment
+from outcomes_app.domain.time_out import NOTHING_ASKED, TimeOut
 from outcomes_app.domain.values import (
     BatchId,
     Dose,
@@ -81,8 +82,12 @@ class Injection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VialUse:
-    """Vials of one lot opened for this treatment. `diluent_ml` and `vial_units` are per vial;
-    `discarded_units` None = not recorded."""
+    """Vials of one lot used in this treatment. `diluent_ml` and `vial_units` are per vial.
+
+    Of what the vials held, `injected_units` went into this patient, `discarded_units` were thrown
+    away (None = not recorded) and `carried_units` were kept for another treatment.
+    `brought_units` came from a vial that an earlier treatment had opened; then `vials` may be 0.
+    """
 
     lot: str = ""
     expiry: date | None = None
@@ -91,6 +96,17 @@ class VialUse:
     vials: int = 1
     discarded_units: Decimal | None = None
     discard_reason: str = ""
+    discard_witness: str = ""
+    injected_units: Decimal | None = None
+    carried_units: Decimal | None = None
+    brought_units: Decimal | None = None
+    diluent: str = ""
+    reconstituted_at: datetime | None = None
+
+    @property
+    def opened_units(self) -> Decimal | None:
+        """Units in the vials opened; None where their size is not known."""
+        return None if self.vial_units is None else self.vial_units * self.vials
 
     @property
     def units_per_ml(self) -> Decimal | None:
@@ -102,11 +118,16 @@ class VialUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
-    """A check that was open when the treatment was stored, with the reason given for going on."""
+    """A check that was open when the treatment was stored, with the reason given for going on.
+
+    `fact` is what the check said then: when it says something else, the reason has lapsed. ""
+    stands for whatever it says.
+    """
 
     code: str
     reason: str = field(repr=False)
     rule_version: str = ""
+    fact: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +136,9 @@ class Treatment:
 
     `injections` may be empty for imported history, where only `stated_total` is known. A
     `placebo` treatment has a product (the one it stood for) and no dose. `day` is the clinical
-    date. `version` counts stored corrections; 0 = not stored yet.
+    date. `version` counts stored corrections; 0 = not stored yet. `back_entered` is history that
+    was written down later. `amends` names the signed treatment this one replaces. Who signed and
+    when is written by signing alone.
     """
 
     id: TreatmentId
@@ -136,6 +159,11 @@ class Treatment:
     note: str = field(default="", repr=False)
     acknowledgements: tuple[Acknowledgement, ...] = ()
     status: TreatmentStatus = TreatmentStatus.RECORDED
+    time_out: TimeOut = NOTHING_ASKED
+    back_entered: bool = False
+    amends: TreatmentId | None = None
+    signed_by: PersonId | None = None
+    signed_at: datetime | None = None
     batch: BatchId | None = None
     version: int = 0
 

@@ -17,6 +17,8 @@ from outcomes_app.db.schema import (
 )
 from outcomes_app.domain import checks
 from outcomes_app.domain.catalog import Catalog
+from outcomes_app.domain.json_values import from_plain, to_plain
+from outcomes_app.domain.time_out import TimeOut
 from outcomes_app.domain.treatment import (
     Acknowledgement,
     Injection,
@@ -65,7 +67,13 @@ def record_all(
     for treatment in treatments:
         _refuse_broken(treatment, catalog, today, births)
     storing.require_new(session, TreatmentRow, [t.id for t in treatments])
-    added = {"version": 1, "recorded_at": audit.instant(session), "started": started}
+    added = {
+        "version": 1,
+        "recorded_at": audit.instant(session),
+        "started": started,
+        "signed_by_id": None,
+        "signed_at": None,
+    }
     rows.add(session, TreatmentRow, [{**_row(t), **added} for t in treatments])
     for kind, rows_of in _CHILDREN:
         rows.add(session, kind, [row for t in treatments for row in rows_of(t)])
@@ -76,10 +84,7 @@ def correct(
 ) -> TreatmentId:
     """Store what was put right; `treatment.version` has to be the stored one."""
     before = storing.current(session, TreatmentRow, treatment.id, treatment.version)
-    if before["status"] is TreatmentStatus.SIGNED:
-        raise AlreadySigned(
-            _("A signed treatment cannot be changed."), todo=_("Amend it and give the reason.")
-        )
+    require_unsigned(before)
     storing.same_patient(before, treatment.patient_id)
     _refuse_broken(treatment, catalog, today, _births(session, (treatment,)))
     moved = False
@@ -91,6 +96,15 @@ def correct(
         rows.change(session, TreatmentRow, before, {**after, "version": before["version"] + 1})
         audit.give_reason(session, _TABLE, before, reason)
     return treatment.id
+
+
+def require_unsigned(before: Mapping[str, Any]) -> None:
+    """Raise AlreadySigned for the row of a treatment that was ever signed."""
+    # One that was imported as signed has no signature of this practice, and stays as well.
+    if before["signed_at"] is not None or before["status"] is TreatmentStatus.SIGNED:
+        raise AlreadySigned(
+            _("A signed treatment cannot be changed."), todo=_("Amend it and give the reason.")
+        )
 
 
 def void(session: Session, treatment_id: TreatmentId, *, reason: str) -> None:
@@ -190,10 +204,15 @@ def _treatment(
         clinic_site=row["clinic_site"],
         note=row["note"],
         acknowledgements=tuple(
-            Acknowledgement(code=a.code, reason=a.reason, rule_version=a.rule_version)
+            Acknowledgement(code=a.code, reason=a.reason, rule_version=a.rule_version, fact=a.fact)
             for a in passed
         ),
         status=row["status"],
+        time_out=from_plain(TimeOut, row["time_out"]),
+        back_entered=row["back_entered"],
+        amends=row["amends_id"],
+        signed_by=row["signed_by_id"],
+        signed_at=row["signed_at"],
         batch=row["batch_id"],
         version=row["version"],
     )
@@ -224,6 +243,12 @@ def _vial(vial: Any) -> VialUse:
         vials=vial.vials,
         discarded_units=vial.discarded_units,
         discard_reason=vial.discard_reason,
+        discard_witness=vial.discard_witness,
+        injected_units=vial.injected_units,
+        carried_units=vial.carried_units,
+        brought_units=vial.brought_units,
+        diluent=vial.diluent,
+        reconstituted_at=vial.reconstituted_at,
     )
 
 
@@ -247,6 +272,9 @@ def _row(treatment: Treatment) -> dict[str, Any]:
         "status": treatment.status,
         "given_units": given.units if given else None,
         "points": len(treatment.injections),
+        "time_out": to_plain(treatment.time_out, sparse=True),
+        "back_entered": treatment.back_entered,
+        "amends_id": treatment.amends,
         "batch_id": treatment.batch,
         "void_reason": "",
     }
@@ -288,6 +316,12 @@ def _vial_rows(treatment: Treatment) -> list[dict[str, Any]]:
             "vials": vial.vials,
             "discarded_units": vial.discarded_units,
             "discard_reason": vial.discard_reason,
+            "discard_witness": vial.discard_witness,
+            "injected_units": vial.injected_units,
+            "carried_units": vial.carried_units,
+            "brought_units": vial.brought_units,
+            "diluent": vial.diluent,
+            "reconstituted_at": vial.reconstituted_at,
             "voided": False,
         }
         for position, vial in enumerate(treatment.vials)
@@ -303,6 +337,7 @@ def _acknowledgement_rows(treatment: Treatment) -> list[dict[str, Any]]:
             "code": passed.code,
             "reason": passed.reason,
             "rule_version": passed.rule_version,
+            "fact": passed.fact,
             "voided": False,
         }
         for position, passed in enumerate(treatment.acknowledgements)

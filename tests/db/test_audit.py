@@ -209,6 +209,9 @@ _OTHER_WORDS = {
     "status": "signed",
     "guidance": "ct",
     "occasion": "follow_up",
+    "purpose": "acute",
+    "why_stopped": "other",
+    "kind": "expired",
 }
 
 
@@ -227,6 +230,8 @@ def _sound_other_value(table: str, column: str, dialect: str) -> str:
         "Json": "'[\"x\"]'",
         "Day": day,
         "Instant": "'2020-01-01 00:00:00.000000'",
+        "Uuid": "'00000000000000000000000000000009'",
+        "LargeBinary": "'x'",
     }[kind]
 
 

@@ -1,15 +1,22 @@
 """Every field of every record comes back as it was stored, from both back ends."""
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from outcomes_app.domain.adverse_event import AdverseEvent
 from outcomes_app.domain.assessment import Assessment, Occasion
 from outcomes_app.domain.diary import AcuteMedicine, DiaryDay
 from outcomes_app.domain.patient import Identifier, Patient, Sex, TreatedIndication
-from outcomes_app.domain.treatment import Guidance, Injection, Treatment, VialUse
-from outcomes_app.domain.values import ProductId, Side, SiteId, new_id
+from outcomes_app.domain.time_out import GivenElsewhere, TimeOut
+from outcomes_app.domain.treatment import (
+    Acknowledgement,
+    Guidance,
+    Injection,
+    Treatment,
+    VialUse,
+)
+from outcomes_app.domain.values import ProductId, Side, SiteId, TreatmentId, new_id
 from outcomes_app.records import (
     adverse_events,
     assessments,
@@ -26,7 +33,10 @@ from tests.database import PERSON, Store
 
 TODAY = factories.TODAY
 # Fields the store itself sets, or that no test of values can fill.
-_SET_BY_STORE = {"id", "patient_id", "version", "batch", "voided", "status", "treatment_id"}
+_SET_BY_STORE = {
+    *("id", "patient_id", "version", "batch", "voided", "status", "treatment_id"),
+    *("signed_by", "signed_at"),
+}
 
 
 def _different(kind: type, left: object, right: object) -> None:
@@ -63,6 +73,46 @@ def test_patient(store: Store) -> None:
         assert patients.get(session, FULL_PATIENT.id) == replace(FULL_PATIENT, version=1)
 
 
+FULL_VIAL = factories.vial(
+    discard_witness="N. Abara",
+    injected_units=Decimal("155.25"),
+    carried_units=Decimal("20"),
+    brought_units=Decimal("20.25"),
+    diluent="sodium chloride 0.9 %",
+    reconstituted_at=datetime(2026, 8, 28, 8, 30, tzinfo=UTC),
+)
+FULL_TIME_OUT = TimeOut(
+    identity_confirmed=True,
+    consent_confirmed=True,
+    pregnant=True,
+    could_be_pregnant=True,
+    breast_feeding=False,
+    infection_at_site=False,
+    neuromuscular_disease=False,
+    anticoagulant=True,
+    inr=Decimal("2.10"),
+    interacting_medicine=False,
+    cardiovascular_disease=True,
+    respiratory_compromise=False,
+    eye_surface_at_risk=True,
+    swallowing_or_breathing_problem=False,
+    surgery_planned_on=date(2026, 10, 1),
+    joint_infection_or_prosthesis=False,
+    treated_before=True,
+    toxin_elsewhere=(
+        GivenElsewhere(
+            day=date(2026, 7, 1),
+            product=ProductId("abo"),
+            units=Decimal("12.5"),
+            purpose="glabella",
+        ),
+    ),
+    dose_set_afresh=True,
+    adverse_events_asked=True,
+    medication_guide_given=True,
+)
+
+
 def test_treatment(store: Store) -> None:
     patient = factories.patient()
     full = factories.treatment(
@@ -76,9 +126,15 @@ def test_treatment(store: Store) -> None:
             ),
             factories.injection(side=Side.LEFT, placement=None),
         ),
-        vials=(factories.vial(), VialUse(), factories.vial(lot="B", diluent_ml=Decimal("2.125"))),
+        vials=(FULL_VIAL, VialUse(), factories.vial(lot="B", diluent_ml=Decimal("2.125"))),
         stated_total=factories.dose("7.25"),
         injector=PERSON.id,
+        acknowledgements=(
+            Acknowledgement(code="dose_jump", reason="agreed", rule_version="a1", fact="more"),
+        ),
+        time_out=FULL_TIME_OUT,
+        back_entered=True,
+        amends=TreatmentId(new_id()),
     )
     _different(
         Injection,
@@ -87,6 +143,8 @@ def test_treatment(store: Store) -> None:
             id=new_id(), site=SiteId("procerus"), side=Side.MIDLINE, dose=factories.dose("1")
         ),
     )
+    _different(TimeOut, full.time_out, TimeOut())
+    _different(Acknowledgement, full.acknowledgements[0], Acknowledgement(code="", reason=""))
     _different(VialUse, full.vials[0], VialUse(vials=0))
     _different(
         Treatment,

@@ -7,55 +7,14 @@ from decimal import Decimal
 
 from outcomes_app.domain.adverse_event import AdverseEvent
 from outcomes_app.domain.catalog import Catalog
+from outcomes_app.domain.time_out import NOTHING_ASKED, Consent, GivenElsewhere, TimeOut
 from outcomes_app.domain.treatment import Treatment
-from outcomes_app.domain.values import IndicationId, ProductId, SiteId
+from outcomes_app.domain.values import ProductId, SiteId
 from outcomes_app.text import age_in_years
 
+__all__ = ["ADULT_YEARS", "Consent", "Evidence", "GivenElsewhere", "TimeOut", "VisitFacts"]
+
 ADULT_YEARS = 18
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenElsewhere:
-    """Toxin given by somebody else (another clinic, specialty or cosmetic), as the patient says."""
-
-    day: date
-    product: ProductId | None = None
-    units: Decimal | None = None
-    purpose: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """A consent on file: what it covers and since when."""
-
-    day: date
-    products: tuple[ProductId, ...] = ()
-    indications: tuple[IndicationId, ...] = ()
-    mentions_off_label: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeOut:
-    """The questions asked before the needle. None = not asked yet."""
-
-    pregnant: bool | None = None
-    could_be_pregnant: bool | None = None
-    breast_feeding: bool | None = None
-    infection_at_site: bool | None = None
-    neuromuscular_disease: bool | None = None
-    anticoagulant: bool | None = None
-    inr: Decimal | None = None
-    cardiovascular_disease: bool | None = None
-    respiratory_compromise: bool | None = None
-    eye_surface_at_risk: bool | None = None
-    swallowing_or_breathing_problem: bool | None = None
-    surgery_planned_on: date | None = None
-    joint_infection_or_prosthesis: bool | None = None
-    treated_before: bool | None = None
-    toxin_elsewhere: tuple[GivenElsewhere, ...] | None = None
-    dose_set_afresh: bool | None = None
-    adverse_events_asked: bool = False
-    medication_guide_given: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +47,7 @@ class VisitFacts:
     diagnoses: tuple[str, ...] = ()
     allergies: tuple[str, ...] = field(default=(), repr=False)
     medicines: tuple[str, ...] = field(default=(), repr=False)
-    time_out: TimeOut = TimeOut()
+    time_out: TimeOut = NOTHING_ASKED
     consents: tuple[Consent, ...] | None = None
     adverse_events: tuple[AdverseEvent, ...] = ()
     evidence: Evidence = Evidence()

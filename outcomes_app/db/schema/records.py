@@ -1,4 +1,4 @@
-"""The tables. Rows stay inside db and records; everybody else sees domain values.
+"""The tables of people, patients, treatments and everything measured.
 
 Every clinical table carries its patient, so that one patient's course, a row policy of the clinic
 server and a later spread over several servers need no join. Children of a record (points, vials,
@@ -10,68 +10,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Float,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Text,
-    Uuid,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from outcomes_app.db.columns import Day, Exact, Hundredths, Instant, Json, Word, search_text
+from outcomes_app.db.columns import Hundredths, Json, Word, search_text
+from outcomes_app.db.schema.base import Base, Record, Voidable
 from outcomes_app.domain.assessment import Occasion
 from outcomes_app.domain.patient import Sex
 from outcomes_app.domain.treatment import Guidance, TreatmentStatus
 from outcomes_app.domain.values import Side
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """What all tables share: names of constraints, and the column type of each Python type."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012  read once by SQLAlchemy
-        str: Text(),
-        bool: Boolean(create_constraint=False),
-        float: Float(53),
-        date: Day(),
-        datetime: Instant(),
-        uuid.UUID: Uuid(),
-        bytes: LargeBinary(),
-        Decimal: Exact(),
-    }
-
-
-class _Voidable(Base):
-    __abstract__ = True
-
-    voided: Mapped[bool] = mapped_column(default=False)
-
-
-class _Record(Base):
-    """A record of its own: versioned, voided with a reason, and perhaps part of an import."""
-
-    __abstract__ = True
-
-    version: Mapped[int]
-    void_reason: Mapped[str] = mapped_column(default="")
-    batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
-    recorded_at: Mapped[datetime]
 
 
 class PracticeRow(Base):
@@ -116,7 +63,7 @@ class ImportBatchRow(Base):
     undone_reason: Mapped[str] = mapped_column(default="")
 
 
-class PatientRow(_Record, _Voidable):
+class PatientRow(Record, Voidable):
     """A patient; identifiers and indications have tables of their own."""
 
     __tablename__ = "patient"
@@ -135,7 +82,7 @@ class PatientRow(_Record, _Voidable):
     synthetic: Mapped[bool]
 
 
-class PatientIdentifierRow(_Voidable):
+class PatientIdentifierRow(Voidable):
     """A number by which somebody knows the patient: one living patient for each."""
 
     __tablename__ = "patient_identifier"
@@ -156,7 +103,7 @@ class PatientIdentifierRow(_Voidable):
     position: Mapped[int]
 
 
-class PatientIndicationRow(_Voidable):
+class PatientIndicationRow(Voidable):
     """One indication a patient is treated for."""
 
     __tablename__ = "patient_indication"
@@ -180,7 +127,7 @@ class PatientSearchRow(Base):
     words: Mapped[str] = mapped_column(search_text())
 
 
-class TreatmentRow(_Record):
+class TreatmentRow(Record):
     """A session of injections. The dose and the number of points are kept beside it for lists."""
 
     __tablename__ = "treatment"
@@ -204,9 +151,16 @@ class TreatmentRow(_Record):
     started: Mapped[datetime | None]
     given_units: Mapped[Decimal | None] = mapped_column(Hundredths())
     points: Mapped[int]
+    time_out: Mapped[Any] = mapped_column(Json())
+    back_entered: Mapped[bool] = mapped_column(default=False)
+    # Without foreign keys, for which SQLite would rebuild the table: only signing writes them, a
+    # trigger freezes them, and the signature's row has the same links as keys.
+    amends_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    signed_by_id: Mapped[uuid.UUID | None]
+    signed_at: Mapped[datetime | None]
 
 
-class InjectionRow(_Voidable):
+class InjectionRow(Voidable):
     """One needle point; its units are of the treatment's product."""
 
     __tablename__ = "injection"
@@ -227,7 +181,7 @@ class InjectionRow(_Voidable):
     note: Mapped[str]
 
 
-class VialUseRow(_Voidable):
+class VialUseRow(Voidable):
     """Vials of one lot opened for a treatment."""
 
     __tablename__ = "vial_use"
@@ -242,9 +196,15 @@ class VialUseRow(_Voidable):
     vials: Mapped[int]
     discarded_units: Mapped[Decimal | None] = mapped_column(Hundredths())
     discard_reason: Mapped[str]
+    discard_witness: Mapped[str] = mapped_column(default="")
+    injected_units: Mapped[Decimal | None] = mapped_column(Hundredths())
+    carried_units: Mapped[Decimal | None] = mapped_column(Hundredths())
+    brought_units: Mapped[Decimal | None] = mapped_column(Hundredths())
+    diluent: Mapped[str] = mapped_column(default="")
+    reconstituted_at: Mapped[datetime | None]
 
 
-class AcknowledgementRow(_Voidable):
+class AcknowledgementRow(Voidable):
     """A check that stood open when the treatment was stored, and why it was passed."""
 
     __tablename__ = "acknowledgement"
@@ -255,9 +215,10 @@ class AcknowledgementRow(_Voidable):
     code: Mapped[str]
     reason: Mapped[str]
     rule_version: Mapped[str]
+    fact: Mapped[str] = mapped_column(default="")
 
 
-class AssessmentRow(_Record, _Voidable):
+class AssessmentRow(Record, Voidable):
     """One instrument taken once."""
 
     __tablename__ = "assessment"
@@ -274,7 +235,7 @@ class AssessmentRow(_Record, _Voidable):
     note: Mapped[str]
 
 
-class ScoreRow(_Voidable):
+class ScoreRow(Voidable):
     """One number of an assessment; a score that could not be made has no value."""
 
     __tablename__ = "score"
@@ -289,7 +250,7 @@ class ScoreRow(_Voidable):
     rule: Mapped[str]
 
 
-class DiaryDayRow(_Record, _Voidable):
+class DiaryDayRow(Record, Voidable):
     """What was written for one day. A day without a living row is unknown."""
 
     __tablename__ = "diary_day"
@@ -315,7 +276,7 @@ class DiaryDayRow(_Record, _Voidable):
     note: Mapped[str]
 
 
-class AcuteMedicineRow(_Voidable):
+class AcuteMedicineRow(Voidable):
     """An acute medicine taken on a diary day."""
 
     __tablename__ = "acute_medicine"
@@ -334,7 +295,7 @@ class AcuteMedicineRow(_Voidable):
     doses: Mapped[Decimal | None]
 
 
-class AdverseEventRow(_Record, _Voidable):
+class AdverseEventRow(Record, Voidable):
     """An adverse event, tied to the treatment and the muscle where that is known."""
 
     __tablename__ = "adverse_event"
@@ -363,50 +324,3 @@ class DraftRow(Base):
     patient_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("patient.id"))
     payload: Mapped[Any] = mapped_column(Json())
     saved_at: Mapped[datetime]
-
-
-class AuditRow(Base):
-    """One change or event in the chain. Plain text and numbers only, so that the bytes that were
-    sealed are the bytes that are read on either back end."""
-
-    __tablename__ = "audit"
-
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    at: Mapped[str]
-    utc_offset_minutes: Mapped[int] = mapped_column(Integer)
-    person_id: Mapped[str]
-    session_id: Mapped[str]
-    workstation: Mapped[str]
-    deed_id: Mapped[str] = mapped_column(index=True)
-    deed: Mapped[str]
-    action: Mapped[str]
-    entity: Mapped[str]
-    entity_id: Mapped[str] = mapped_column(index=True)
-    patient_id: Mapped[str] = mapped_column(index=True)
-    version: Mapped[int | None] = mapped_column(Integer)
-    reason: Mapped[str]
-    payload: Mapped[str | None]
-    payload_mac: Mapped[str]
-    prev: Mapped[str]
-    mac: Mapped[str]
-
-
-class AuditKeyRow(Base):
-    """The random key of the chain. It lives in the encrypted record, so a new file key or a new
-    passphrase does not break the chain."""
-
-    __tablename__ = "audit_key"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    key: Mapped[bytes]
-
-
-class AuditHeadRow(Base):
-    """The end of the chain, sealed; writers on the clinic server queue on this one row."""
-
-    __tablename__ = "audit_head"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    seq: Mapped[int] = mapped_column(BigInteger)
-    mac: Mapped[str]
-    seal: Mapped[str]
