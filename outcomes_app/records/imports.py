@@ -36,7 +36,7 @@ from outcomes_app.records import (
     storing,
     treatments,
 )
-from outcomes_app.records.import_matching import matches, resolve
+from outcomes_app.records.import_matching import Resolved, matches, resolve
 from outcomes_app.text import _
 
 __all__ = ["apply", "batches", "get", "matches", "undo"]
@@ -65,30 +65,18 @@ def apply(
 ) -> ImportBatch:
     """Store everything of a plan under a new batch. Refused whole while the plan has an error, or
     a patient who seems known is not decided about."""
-    if plan.errors:
-        raise Refused(
-            _("The file has {n} problems; nothing was imported.").format(n=len(plan.errors)),
-            tuple(_as_problem(p.row, p.column, p.code, p.message) for p in plan.errors),
-            todo=_("Mend the file or the mapping and try again."),
-        )
+    _refuse_errors(plan)
     step = progress or _no_progress
     step(0, _STEPS)
     found = resolve(session, plan)
     batch = BatchId(new_id())
-    counts = ImportPlan(
-        patients=found.patients,
-        treatments=found.treatments,
-        assessments=found.assessments,
-        diary_days=found.diary_days,
-        adverse_events=found.adverse_events,
-    ).counts
     row = {
         "id": batch,
         "file_name": file_name[-200:],
         "file_digest": file_digest,
         "format": file_format,
         "mapping": dict(mapping),
-        "counts": {**counts, "known": found.known},
+        "counts": _counts(found),
         "made_at": audit.instant(session),
         "person_id": person,
         "undone_at": None,
@@ -111,6 +99,27 @@ def apply(
     _note_revived(session, row)
     step(_STEPS, _STEPS)
     return get(session, batch)
+
+
+def _refuse_errors(plan: ImportPlan) -> None:
+    if plan.errors:
+        raise Refused(
+            _("The file has {n} problems; nothing was imported.").format(n=len(plan.errors)),
+            tuple(_as_problem(p.row, p.column, p.code, p.message) for p in plan.errors),
+            todo=_("Mend the file or the mapping and try again."),
+        )
+
+
+def _counts(found: Resolved) -> dict[str, int]:
+    """What a batch adds, and how many records of the file were stored already."""
+    added = ImportPlan(
+        patients=found.patients,
+        treatments=found.treatments,
+        assessments=found.assessments,
+        diary_days=found.diary_days,
+        adverse_events=found.adverse_events,
+    )
+    return {**added.counts, "known": found.known}
 
 
 def undo(session: Session, batch_id: BatchId, reason: str) -> Undone:

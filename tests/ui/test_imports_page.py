@@ -25,10 +25,10 @@ from outcomes_app.ui.pages.imports import (
     MEANING,
     READING,
     ImportsPage,
-    own_mappings,
 )
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.importing.choose_step import DropCard
+from outcomes_app.ui.widgets.importing.preparing import own_mappings
 from tests import factories
 from tests.database import PERSON
 
