@@ -168,9 +168,9 @@ def test_times_without_a_zone_or_backwards_are_refused() -> None:
         hours_by_day(noon, noon - timedelta(hours=1))
 
 
-@given(st.datetimes(datetime(2026, 1, 2), datetime(2026, 2, 1)), st.integers(0, 6000))
-def test_split_hours_add_up(start: datetime, minutes: int) -> None:
-    begin = start.replace(microsecond=0, tzinfo=_BERLIN)
+@given(st.integers(0, 43200), st.integers(0, 6000))
+def test_split_hours_add_up(start: int, minutes: int) -> None:
+    begin = datetime(2026, 1, 2, tzinfo=_BERLIN) + timedelta(minutes=start)
     found = hours_by_day(begin, begin + timedelta(minutes=minutes))
     assert abs(sum(found.values()) - Decimal(minutes) / 60) < Decimal("0.0001")
     assert list(found) == sorted(found)
