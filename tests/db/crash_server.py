@@ -147,6 +147,18 @@ def save(job: Job, say: Say) -> None:
         database.close()
 
 
+def fold_in(job: Job, say: Say) -> None:
+    """A visit, and then the fault while the write-ahead log is folded into the file."""
+    points = _points(job, system=False)
+    database = Database.in_file(_file(job), factories.CLOCK)
+    _save(database, job, say)
+    connection = engine.connect(_file(job))
+    points.armed = True
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    points.armed = False
+    say(points=points.count)
+
+
 def save_on(job: Job, say: Say) -> None:
     """Visits without end."""
     database = Database.in_file(_file(job), factories.CLOCK)
@@ -274,7 +286,17 @@ def upgrade(job: Job, say: Say) -> None:
 
 SCENARIOS: dict[str, Callable[[Job, Say], None]] = {
     function.__name__: function
-    for function in (save, save_on, record, create, change_passphrase, back_up, restore, upgrade)
+    for function in (
+        save,
+        fold_in,
+        save_on,
+        record,
+        create,
+        change_passphrase,
+        back_up,
+        restore,
+        upgrade,
+    )
 }
 
 

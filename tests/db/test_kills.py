@@ -32,6 +32,20 @@ def test_kill_at_every_write_of_a_save(
     assert list(_kill_everywhere(template, tmp_path, crash, how=how)) == []
 
 
+def test_a_page_torn_while_the_log_is_folded_in_is_no_damage(
+    template: Kept, tmp_path: Path, crash: Crash
+) -> None:
+    count = template.copied(tmp_path / "count.vault")
+    for at in range(1, _points(crash, count.job("fold_in")) + 1):
+        kept = template.copied(tmp_path / f"{at}.vault")
+        outcome = crash(kept.job("fold_in", fault={"at": at, "how": "tear"}))
+        assert outcome["status"] == KILLED
+        # The page check reads the raw file: first of all the log has to be folded in again.
+        assert survivors.damage(kept.file) == ()
+        assert survivors.look(kept.file).lost(_said(outcome, "saved")) == set()
+        shutil.rmtree(kept.folder)
+
+
 @pytest.mark.parametrize(
     ("defect", "finding"), [("two transactions", "partial"), ("told too early", "lost")]
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from outcomes_app.db import engine, faults, migrate, vault
 from outcomes_app.db.engine import VaultFile
@@ -65,6 +65,37 @@ def test_links_that_would_be_lost_stop_the_migration(bare: VaultFile) -> None:
         migrate.upgrade(vault_engine)
     assert migrate.revision(vault_engine) == "0001"
     vault_engine.dispose()
+
+
+def test_a_table_that_others_point_to_can_be_rebuilt(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = engine.connect(kept.file)
+    person = connection.execute("SELECT id FROM person").fetchone()[0]
+    connection.execute(
+        "INSERT INTO draft (id, person_id, kind, payload, saved_at) VALUES ('1', ?, '', '', '')",
+        (person,),
+    )
+    before = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    connection.close()
+
+    def rebuild(connection: Connection, _to: str) -> None:
+        made = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE name = 'person'")
+        statement = made.scalar_one().replace("TABLE person", "TABLE rebuilt")
+        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("INSERT INTO rebuilt SELECT * FROM person")
+        connection.exec_driver_sql("DROP TABLE person")
+        connection.exec_driver_sql("ALTER TABLE rebuilt RENAME TO person")
+
+    monkeypatch.setattr(migrate, "_run", rebuild)
+    vault_engine = engine.vault_engine(kept.file)
+    migrate.upgrade(vault_engine, to="next")
+    vault_engine.dispose()
+    connection = engine.connect(kept.file)
+    assert connection.execute("SELECT person_id FROM draft").fetchone() == (person,)
+    assert connection.execute("SELECT id FROM person").fetchone() == (person,)
+    assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() <= before
+    connection.close()
 
 
 def test_foreign_keys_are_enforced_again_afterwards(bare: VaultFile) -> None:

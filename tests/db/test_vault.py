@@ -175,6 +175,12 @@ def _same_key_other_practice(kept: Kept) -> None:
     connection.close()
 
 
+def _other_application(kept: Kept) -> None:
+    connection = engine.connect(kept.file)
+    connection.execute("PRAGMA application_id = 1")
+    connection.close()
+
+
 def _newer_tables(kept: Kept) -> None:
     connection = engine.connect(kept.file)
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -219,6 +225,7 @@ def _key_copies(kept: Kept) -> list[Path]:
         (_another_practice, vault.DatabaseForeign, vault.State.PRESENT),
         (_same_key_other_application, vault.DatabaseForeign, vault.State.PRESENT),
         (_same_key_other_practice, vault.DatabaseForeign, vault.State.PRESENT),
+        (_other_application, vault.DatabaseForeign, vault.State.PRESENT),
         (_newer_tables, vault.NewerSchema, vault.State.PRESENT),
         (_newer_keys, vault.NewerSchema, vault.State.NEWER),
         (_no_keys, vault.KeyFileDamaged, vault.State.DAMAGED),
@@ -342,6 +349,20 @@ def test_the_copy_in_the_app_data_alone_is_enough(kept: Kept) -> None:
     opened = kept.open()
     opened.close(with_backup=False)
     assert (kept.folder / keyfiles.NAME).exists()
+
+
+def test_of_two_copies_the_newer_one_counts(kept: Kept) -> None:
+    """The program was killed after it had written the first of three copies."""
+    older = (kept.folder / keyfiles.NAME).read_bytes()
+    opened = kept.open()
+    vault.change_passphrase(opened, _OTHER, hardness=keys.FOR_TESTS)
+    opened.close(with_backup=False)
+    (kept.folder / keyfiles.NAME).unlink()
+    (kept.folder / keyfiles.SPARE).write_bytes(older)
+    with pytest.raises(vault.WrongPassphrase):
+        kept.open()
+    kept.open(passphrase=_OTHER).close(with_backup=False)
+    assert keyfiles.load(kept.folder).in_order
 
 
 def test_a_lost_file_header_loses_nothing(kept: Kept) -> None:
