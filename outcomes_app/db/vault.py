@@ -7,21 +7,19 @@ foreign file is said, and left as it is.
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlcipher3 import dbapi2
 
 from outcomes_app import paths
 from outcomes_app.clock import Clock
-from outcomes_app.db import backup, engine, faults, founding, keyfiles, keys, lock, migrate, verify
+from outcomes_app.db import backup, faults, founding, keyfiles, keys, migrate, verify
 from outcomes_app.db.backup import Backup, Source
 from outcomes_app.db.engine import Database, VaultFile
 from outcomes_app.db.faults import NewerSchema
-from outcomes_app.db.founding import APPLICATION, DATABASE, FolderTaken
+from outcomes_app.db.founding import DATABASE, FolderTaken
 from outcomes_app.db.keys import DataKey, Hardness, KeyFile, KeyFileDamaged, WrongPassphrase
 from outcomes_app.db.lock import FolderLock, InUse
 from outcomes_app.db.recovery import MistypedRecoveryKey, RecoveryKey
@@ -29,7 +27,7 @@ from outcomes_app.db.schema import PersonRow, PracticeRow
 from outcomes_app.domain import passphrases
 from outcomes_app.domain.patient import Person, Practice, Role
 from outcomes_app.domain.values import PersonId, new_id
-from outcomes_app.errors import OutcomesError, Refused
+from outcomes_app.errors import Refused
 from outcomes_app.text import _
 
 __all__ = [
@@ -49,6 +47,7 @@ __all__ = [
     "WrongPassphrase",
     "backup_folder",
     "change_passphrase",
+    "check_passphrase",
     "create",
     "look",
     "open",
@@ -57,53 +56,7 @@ __all__ = [
 
 _CLOSING = "close"
 _MIGRATING = "migration"
-_OWN = frozenset({DATABASE, keyfiles.NAME, keyfiles.SPARE})
 
-
-class VaultMissing(OutcomesError):
-    """There is no practice in this folder: nothing at all."""
-
-
-class NotAVault(OutcomesError):
-    """The folder holds something, and it is not a practice."""
-
-
-class DatabaseMissing(OutcomesError):
-    """The keys are there and the record's file is missing or empty."""
-
-
-class DatabaseForeign(OutcomesError):
-    """The record's file does not belong to these keys."""
-
-
-class State(StrEnum):
-    """What a folder turned out to be."""
-
-    ABSENT = "absent"
-    PRESENT = "present"
-    FOREIGN = "foreign"
-    DAMAGED = "damaged"
-    NEWER = "newer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPerson:
-    """Somebody who may sign in, as the key file names them."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VaultFound:
-    """What a look at a folder shows without any key; `message` and `todo` where it cannot open."""
-
-    folder: Path
-    state: State
-    practice: str = ""
-    people: tuple[KnownPerson, ...] = ()
-    message: str = ""
-    todo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,20 +91,6 @@ class OpenVault:
         finally:
             self.database.close()
             self._lock.release()
-
-
-def look(folder: Path) -> VaultFound:
-    """Say what is in a folder, without a key and without opening the record."""
-    try:
-        _require_vault(folder)
-        found = keyfiles.load(folder).keys
-        _require_database(folder)
-    except OutcomesError as error:
-        return VaultFound(
-            folder=folder, state=_state_of(error), message=error.message, todo=error.todo
-        )
-    people = tuple(KnownPerson(id=slot.person, name=slot.name) for slot in found.people)
-    return VaultFound(folder=folder, state=State.PRESENT, practice=found.practice, people=people)
 
 
 def create(
@@ -224,6 +163,15 @@ def backup_folder(folder: Path, backups: Path | None = None) -> Path:
     return _place_of_backups(folder, keyfiles.load(folder).keys, backups)
 
 
+def check_passphrase(folder: Path, person: PersonId, passphrase: str) -> bool:
+    """Whether this is the person's passphrase, asked again before signing; nothing is opened."""
+    try:
+        keys.unlock(keyfiles.load(folder).keys, passphrase, person=str(person))
+    except WrongPassphrase:
+        return False
+    return True
+
+
 def change_passphrase(
     opened: OpenVault, passphrase: str, *, hardness: Hardness | None = None
 ) -> None:
@@ -252,16 +200,16 @@ def _open(
     unlock: Callable[[KeyFile], tuple[DataKey, str]],
 ) -> OpenVault:
     folder = folder.absolute()
-    _require_vault(folder)
+    require_vault(folder)
     with faults.disk_faults():
         held = FolderLock(folder, clock)
     database: Database | None = None
     try:
         found = keyfiles.load(folder)
-        _require_database(folder)
+        require_database(folder)
         data_key, person_id = unlock(found.keys)
         file = VaultFile(path=folder / DATABASE, key=data_key.raw)
-        _require_own(file, found.keys.db_id)
+        require_own(file, found.keys.db_id)
         database = Database.in_file(file, clock)
         source = Source(
             vault=folder,
@@ -333,71 +281,6 @@ def _person(session: Session, person_id: str) -> Person:
     )
 
 
-def _require_vault(folder: Path) -> None:
-    try:
-        names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
-        is_file = folder.exists() and not folder.is_dir()
-    except OSError:
-        raise NotAVault(
-            _("The folder {folder} cannot be read.").format(folder=folder),
-            todo=_("Check that the disk is connected and that you may read it."),
-        ) from None
-    if not is_file and not names - {lock.NAME}:
-        raise VaultMissing(
-            _("There is no practice in {folder}.").format(folder=folder),
-            todo=_("Choose the folder of your practice, or create a new practice."),
-        )
-    if not names & _OWN:
-        raise NotAVault(
-            _("{folder} is not a practice of this program.").format(folder=folder),
-            todo=_("Choose the folder of your practice. Nothing here was changed."),
-        )
-
-
-def _require_database(folder: Path) -> None:
-    try:
-        size = (folder / DATABASE).stat().st_size
-    except OSError:
-        raise DatabaseMissing(
-            _("The record of this practice, {name}, is missing.").format(name=DATABASE),
-            todo=_("Put it back where it was, or restore the newest backup into a new folder."),
-        ) from None
-    if size == 0:
-        raise DatabaseMissing(
-            _("The record of this practice, {name}, is empty.").format(name=DATABASE),
-            todo=_("Leave it as it is, and restore the newest backup into a new folder."),
-        )
-
-
-def _require_own(file: VaultFile, db_id: uuid.UUID) -> None:
-    """The file must open with this key and say itself that it is this practice's record."""
-    connection = engine.open_file(file)
-    try:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        tables = connection.execute(
-            "SELECT count(*) FROM sqlite_schema WHERE name = 'vault_identity'"
-        ).fetchone()[0]
-        owner = (
-            connection.execute("SELECT db_id FROM vault_identity").fetchone() if tables else None
-        )
-    except dbapi2.Error as error:
-        known = faults.sort(error)
-        if known is None:
-            raise
-        if not isinstance(known, faults.StorageDamaged):
-            raise known from None
-        owner, application = None, None
-    finally:
-        connection.close()
-    if application != APPLICATION or owner != (str(db_id),):
-        raise DatabaseForeign(
-            _("{name} does not belong to this practice's keys, or it is damaged.").format(
-                name=file.path.name
-            ),
-            todo=_("Leave it as it is, and restore the newest backup into a new folder."),
-        )
-
-
 def _require_good(passphrase: str, *names: str) -> None:
     problems = passphrases.check_passphrase(passphrase, names=names)
     if problems:
@@ -406,11 +289,3 @@ def _require_good(passphrase: str, *names: str) -> None:
             problems,
             todo=_("Use five words that have nothing to do with each other."),
         )
-
-
-def _state_of(error: OutcomesError) -> State:
-    if isinstance(error, VaultMissing):
-        return State.ABSENT
-    if isinstance(error, NotAVault):
-        return State.FOREIGN
-    return State.NEWER if isinstance(error, NewerSchema) else State.DAMAGED

@@ -59,11 +59,13 @@ def check_treatment(
     today: date,
     birth_date: date | None = None,
     jurisdiction: str = "us",
+    ceilings: bool = True,
 ) -> Problems:
     """What is wrong with a treatment; with the birth date also against the patient's age, and
-    dose ceilings by the label of the jurisdiction."""
+    dose ceilings by the label of the jurisdiction. `ceilings` False where the safety rules look
+    at the same treatment: they know the same limits, and more of the patient."""
     found = list(text_problems(treatment))
-    found += treatment_problems(treatment, catalog, birth_date, jurisdiction)
+    found += treatment_problems(treatment, catalog, birth_date, jurisdiction, ceilings=ceilings)
     found += _past_problems("day", treatment.day, today, _("The treatment"))
     if birth_date is not None and treatment.day < birth_date:
         found.append(

@@ -6,6 +6,7 @@ because scoring and analysis need them and nothing of products or sites.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -22,6 +23,10 @@ class Provenance:
     cite: str = ""
     note: str = ""
     unverified_parts: tuple[str, ...] = ()
+    # What the clinic's lead said of the value: who confirmed it, when, and where in the label.
+    confirmed_by: str = ""
+    confirmed_on: date | None = None
+    label_section: str = ""
 
     @property
     def named(self) -> str:

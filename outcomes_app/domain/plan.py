@@ -166,6 +166,18 @@ def repeat(treatment: Treatment) -> Plan:
     return Plan(product=treatment.product, points=points, protocol=treatment.protocol)
 
 
+def ghosts(treatment: Treatment) -> Plan:
+    """The same as suggestions: none of them counts or is stored before it is confirmed."""
+    plan = repeat(treatment)
+    return replace(plan, points=tuple(replace(p, confirmed=False) for p in plan.points))
+
+
+def confirm(plan: Plan, ids: Iterable[InjectionId] | None = None) -> Plan:
+    """The plan with these suggested points confirmed, or all of them."""
+    chosen = (p.id for p in plan.points) if ids is None else ids
+    return change(plan, chosen, lambda p: replace(p, confirmed=True))
+
+
 def plan_of(treatment: Treatment) -> Plan:
     """A stored treatment as a plan, ids kept."""
     return Plan(

@@ -18,9 +18,15 @@ _MOST_DECIMALS = 2
 
 
 def treatment_problems(
-    treatment: Treatment, catalog: Catalog, birth_date: date | None, jurisdiction: str
+    treatment: Treatment,
+    catalog: Catalog,
+    birth_date: date | None,
+    jurisdiction: str,
+    *,
+    ceilings: bool = True,
 ) -> Iterator[Problem]:
-    """Everything but dates and texts that is wrong with a treatment."""
+    """Everything but dates and texts that is wrong with a treatment; `ceilings` = dose limits of
+    the product as well."""
     yield from _named_in_catalog(treatment, catalog)
     yield from _dose_stated(treatment)
     seen = set()
@@ -36,8 +42,8 @@ def treatment_problems(
         yield from _injection_problems(path, injection, treatment.product, catalog)
     product = catalog.products.get(treatment.product) if treatment.product else None
     for index, vial in enumerate(treatment.vials):
-        yield from _vial_problems(f"vials.{index}", vial, treatment.day, product)
-    if product is not None:
+        yield from _vial_problems(f"vials.{index}", vial, treatment, product)
+    if product is not None and ceilings:
         yield from _product_problems(treatment, product, birth_date, jurisdiction)
 
 
@@ -160,12 +166,15 @@ def _decimals(value: Decimal) -> int:
 
 
 def _vial_problems(
-    path: str, vial: VialUse, treated: date, product: Product | None
+    path: str, vial: VialUse, treatment: Treatment, product: Product | None
 ) -> Iterator[Problem]:
+    treated = treatment.day
     if vial.expiry is not None and vial.expiry < treated:
         yield Problem(
             field=f"{path}.expiry",
             code="lot_expired",
+            # What was given long ago cannot be taken back, so it is recorded as it was.
+            severity=Severity.CHECK if treatment.back_entered else Severity.ERROR,
             message=_(
                 "Lot {lot} expired on {expiry}, before the treatment of {day}. Use another vial or "
                 "correct the date."
@@ -174,7 +183,7 @@ def _vial_problems(
     for field, amount, word in (
         ("diluent_ml", vial.diluent_ml, _("volume of diluent")),
         ("vial_units", vial.vial_units, _("size of the vial")),
-        ("vials", Decimal(vial.vials), _("number of vials")),
+        ("vials", _opened_vials(vial), _("number of vials")),
     ):
         # A ready-made solution needs no diluent: 0 is right only there.
         if amount is None or (field == "diluent_ml" and amount == 0 and _is_ready_made(product)):
@@ -188,6 +197,11 @@ def _vial_problems(
     yield from _discard_problems(path, vial)
     if product and vial.vial_units and vial.vial_units not in product.vial_sizes:
         yield _unknown_size(f"{path}.vial_units", vial.vial_units, product)
+
+
+def _opened_vials(vial: VialUse) -> Decimal | None:
+    """How many vials were opened; none may have been where an open one was brought."""
+    return None if vial.vials == 0 and vial.brought_units else Decimal(vial.vials)
 
 
 def _unknown_size(field: str, size: Decimal, product: Product) -> Problem:
@@ -212,19 +226,30 @@ def _is_ready_made(product: Product | None) -> bool:
 
 
 def _discard_problems(path: str, vial: VialUse) -> Iterator[Problem]:
-    discarded = vial.discarded_units
-    if discarded is None:
-        return
-    opened = vial.vial_units * vial.vials if vial.vial_units is not None else None
-    too_much = opened is not None and discarded.is_finite() and discarded > opened
-    if not discarded.is_finite() or discarded < 0 or too_much:
+    held = None if vial.opened_units is None else vial.opened_units + (vial.brought_units or 0)
+    for field, amount, word in (
+        ("discarded_units", vial.discarded_units, _("discarded")),
+        ("injected_units", vial.injected_units, _("injected")),
+        ("carried_units", vial.carried_units, _("kept")),
+    ):
+        if amount is None:
+            continue
+        too_much = held is not None and amount.is_finite() and amount > held
+        if not amount.is_finite() or amount < 0 or too_much:
+            yield Problem(
+                field=f"{path}.{field}",
+                code=f"{field.removesuffix('_units')}_impossible",
+                message=_(
+                    "The {word} units must lie between 0 and what the vials held. Correct the "
+                    "number."
+                ).format(word=word),
+            )
+    brought = vial.brought_units
+    if brought is not None and not (brought.is_finite() and brought >= 0):
         yield Problem(
-            field=f"{path}.discarded_units",
-            code="discarded_impossible",
-            message=_(
-                "The discarded units must lie between 0 and what the vials held. Correct the "
-                "number."
-            ),
+            field=f"{path}.brought_units",
+            code="brought_impossible",
+            message=_("The units brought from an open vial must be 0 or more. Correct the number."),
         )
 
 

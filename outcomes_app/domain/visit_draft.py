@@ -15,6 +15,7 @@ from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.course import PatientCourse
 from outcomes_app.domain.definitions import Product
 from outcomes_app.domain.plan import Plan
+from outcomes_app.domain.time_out import NOTHING_ASKED, TimeOut
 from outcomes_app.domain.treatment import Acknowledgement, Treatment, VialUse, Visit
 from outcomes_app.domain.values import (
     AssessmentId,
@@ -62,6 +63,10 @@ class VisitDraft:
     no_adverse_events: bool = False
     reasons: tuple[Acknowledgement, ...] = ()
     note: str = field(default="", repr=False)
+    more_vials: tuple[VialUse, ...] = ()
+    time_out: TimeOut = NOTHING_ASKED
+    back_entered: bool = False
+    amends: TreatmentId | None = None
     stored: Treatment | None = None
     stored_assessments: tuple[Assessment, ...] = ()
 
@@ -83,6 +88,11 @@ class VisitDraft:
         """Why a check was passed over; "" where no reason was given."""
         return next((a.reason for a in self.reasons if a.code == code), "")
 
+    def acknowledged(self, passed: Acknowledgement) -> "VisitDraft":
+        """The draft with a check passed over, with or without a reason."""
+        others = tuple(a for a in self.reasons if a.code != passed.code)
+        return replace(self, reasons=(*others, passed))
+
     def with_reason(self, code: str, reason: str) -> "VisitDraft":
         """The draft with a reason for going on; an empty one takes it back."""
         others = tuple(a for a in self.reasons if a.code != code)
@@ -100,10 +110,10 @@ class VisitDraft:
 
     @property
     def drawn(self) -> Decimal | None:
-        """The units in the opened vials; None where size or number is not known."""
-        if self.vial.vial_units is None:
-            return None
-        return self.vial.vial_units * self.vial.vials
+        """The units in the opened vials; None where the size of one is not known."""
+        opened = [vial.opened_units for vial in (self.vial, *self.more_vials)]
+        known = [units for units in opened if units is not None]
+        return sum(known, Decimal(0)) if len(known) == len(opened) else None
 
 
 def new_draft(
@@ -140,6 +150,10 @@ def draft_of(treatment: Treatment, course: PatientCourse) -> VisitDraft:
         no_adverse_events=none_reported,
         reasons=tuple(a for a in treatment.acknowledgements if a.code != NO_ADVERSE_EVENTS),
         note=treatment.note,
+        more_vials=treatment.vials[1:],
+        time_out=treatment.time_out,
+        back_entered=treatment.back_entered,
+        amends=treatment.amends,
         stored=treatment,
         stored_assessments=assessments,
     )
@@ -171,8 +185,12 @@ def repeated(draft: VisitDraft, previous: Treatment) -> VisitDraft:
     """
     vial = draft.vial
     if previous.vials:
-        vial = replace(
-            previous.vials[0], lot="", expiry=None, discarded_units=None, discard_reason=""
+        before = previous.vials[0]
+        vial = VialUse(
+            vial_units=before.vial_units,
+            diluent_ml=before.diluent_ml,
+            vials=max(before.vials, 1),
+            diluent=before.diluent,
         )
     return replace(draft, plan=plans.repeat(previous), vial=vial)
 
@@ -280,16 +298,19 @@ def treatment_of(draft: VisitDraft, day: date) -> Treatment:
         day=draft.day or day,
         product=draft.plan.product,
         injections=plans.injections(draft.plan),
-        vials=_vials(draft, base),
+        vials=_vials(draft),
         protocol=draft.plan.protocol,
         note=draft.note,
+        time_out=draft.time_out,
+        back_entered=draft.back_entered,
+        amends=draft.amends,
         acknowledgements=reasons,
     )
 
 
-def _vials(draft: VisitDraft, base: Treatment) -> tuple[VialUse, ...]:
+def _vials(draft: VisitDraft) -> tuple[VialUse, ...]:
     first = () if draft.vial == _UNTOUCHED_VIAL else (draft.vial,)
-    return first + base.vials[1:]
+    return first + draft.more_vials
 
 
 def visit_of(draft: VisitDraft, day: date) -> Visit:

@@ -1,13 +1,17 @@
 """Runs every safety rule over the facts of a visit, in the order of the reference."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from outcomes_app.domain.definitions import SafetyRule
+from outcomes_app.domain.instruments import UNSOURCED, Provenance
 from outcomes_app.domain.safety import clock, doses, evidence, intervals, patient, sites, vials
 from outcomes_app.domain.safety.facts import VisitFacts
 from outcomes_app.domain.safety.rule import Evaluator, in_scope
+
+_VERSION_LETTERS = 12
 
 
 class Level(StrEnum):
@@ -39,6 +43,8 @@ class Finding:
     sources: tuple[str, ...]
     cite: str
     verified: bool
+    version: str = ""
+    provenance: Provenance = UNSOURCED
 
     @property
     def stops_signing(self) -> bool:
@@ -80,4 +86,12 @@ def _finding(rule: SafetyRule, fact: str) -> Finding:
         sources=rule.provenance.sources,
         cite=rule.provenance.cite,
         verified=rule.provenance.verified,
+        version=version_of(rule),
+        provenance=rule.provenance,
     )
+
+
+def version_of(rule: SafetyRule) -> str:
+    """A short digest of what a rule asks, kept with an answer: it changes with any threshold."""
+    asks = repr((rule.id, rule.severity, rule.override, sorted(map(str, rule.threshold.items()))))
+    return hashlib.sha256(asks.encode()).hexdigest()[:_VERSION_LETTERS]

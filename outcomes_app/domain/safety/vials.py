@@ -26,6 +26,8 @@ def _lot_words(vial: VialUse) -> str:
 
 
 def _expired(rule: SafetyRule, facts: VisitFacts) -> str | None:
+    if facts.treatment.back_entered:
+        return None
     for vial in facts.treatment.vials:
         if vial.expiry is not None and vial.expiry < facts.treatment.day:
             return _("Lot {lot} expired on {day}.").format(
