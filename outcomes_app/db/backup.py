@@ -18,7 +18,6 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 import outcomes_app
-from outcomes_app.clock import Clock
 from outcomes_app.db import audit, engine, faults, files, keyfiles, keys, rotation, verify
 from outcomes_app.db.engine import Database, VaultFile
 from outcomes_app.db.founding import DATABASE
@@ -67,7 +66,6 @@ class Source:
     data_key: DataKey = field(repr=False)
     db_id: uuid.UUID
     into: Path
-    clock: Clock = field(repr=False)
 
 
 def make(source: Source, reason: str) -> Backup:
@@ -76,7 +74,7 @@ def make(source: Source, reason: str) -> Backup:
         source.into.mkdir(mode=files.OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         _require_room(source)
         _clear(source.into)
-        made_at = source.clock.now().astimezone(UTC)
+        made_at = source.database.clock.now().astimezone(UTC)
         building = source.into / f".{uuid.uuid4().hex}{_UNFINISHED}"
         building.mkdir(mode=files.OWNER_ONLY_FOLDER)
         try:
@@ -112,9 +110,7 @@ def listed(into: Path) -> tuple[Backup, ...]:
             found.append(read(folder))
         except BackupDamaged:
             continue
-    return tuple(
-        sorted(found, key=_age, reverse=True)
-    )
+    return tuple(sorted(found, key=_age, reverse=True))
 
 
 def good(into: Path, data_key: DataKey) -> tuple[Backup, ...]:

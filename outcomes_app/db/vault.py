@@ -1,4 +1,4 @@
-"""A practice's folder: looking at it, making it, opening it, and closing it with a backup.
+"""A practice: making it, opening it, and closing it with a backup.
 
 Nothing here ever makes a new record because an old one could not be read: a missing, empty or
 foreign file is said, and left as it is.
@@ -6,6 +6,7 @@ foreign file is said, and left as it is.
 
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,19 @@ from outcomes_app.db import backup, faults, founding, keyfiles, keys, migrate, v
 from outcomes_app.db.backup import Backup, Source
 from outcomes_app.db.engine import Database, VaultFile
 from outcomes_app.db.faults import NewerSchema
+from outcomes_app.db.folder import (
+    DatabaseForeign,
+    DatabaseMissing,
+    KnownPerson,
+    NotAVault,
+    State,
+    VaultFound,
+    VaultMissing,
+    look,
+    require_database,
+    require_own,
+    require_vault,
+)
 from outcomes_app.db.founding import DATABASE, FolderTaken
 from outcomes_app.db.keys import DataKey, Hardness, KeyFile, KeyFileDamaged, WrongPassphrase
 from outcomes_app.db.lock import FolderLock, InUse
@@ -36,6 +50,7 @@ __all__ = [
     "FolderTaken",
     "InUse",
     "KeyFileDamaged",
+    "KnownPerson",
     "MistypedRecoveryKey",
     "NewerSchema",
     "NotAVault",
@@ -56,7 +71,6 @@ __all__ = [
 
 _CLOSING = "close"
 _MIGRATING = "migration"
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,23 +215,20 @@ def _open(
 ) -> OpenVault:
     folder = folder.absolute()
     require_vault(folder)
-    with faults.disk_faults():
-        held = FolderLock(folder, clock)
-    database: Database | None = None
-    try:
+    with ExitStack() as undo:
+        with faults.disk_faults():
+            held = FolderLock(folder, clock)
+        undo.callback(held.release)
         found = keyfiles.load(folder)
         require_database(folder)
         data_key, person_id = unlock(found.keys)
-        file = VaultFile(path=folder / DATABASE, key=data_key.raw)
+        file = VaultFile(folder / DATABASE, data_key.raw)
         require_own(file, found.keys.db_id)
         database = Database.in_file(file, clock)
+        undo.callback(database.close)
+        into = _place_of_backups(folder, found.keys, backups)
         source = Source(
-            vault=folder,
-            database=database,
-            data_key=data_key,
-            db_id=found.keys.db_id,
-            into=_place_of_backups(folder, found.keys, backups),
-            clock=clock,
+            vault=folder, database=database, data_key=data_key, db_id=found.keys.db_id, into=into
         )
         database.backs_up_by(partial(backup.make, source))
         migrate.upgrade(database.engine, before=partial(backup.make, source, _MIGRATING))
@@ -226,11 +237,7 @@ def _open(
         if not found.in_order:
             with faults.disk_faults():
                 keyfiles.save(folder, found.keys)
-    except BaseException:
-        if database is not None:
-            database.close()
-        held.release()
-        raise
+        undo.pop_all()
     return OpenVault(
         folder=folder,
         database=database,

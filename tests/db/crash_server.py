@@ -251,7 +251,6 @@ def back_up(job: Job, say: Say) -> None:
         data_key=keys.DataKey(key=file.key[:32], salt=file.key[32:]),
         db_id=keyfiles.load(Path(job["vault"])).keys.db_id,
         into=Path(job["into"]),
-        clock=factories.CLOCK,
     )
     points.armed = True
     backup.make(source, "test")

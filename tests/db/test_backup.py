@@ -242,16 +242,9 @@ def test_years_of_backups_are_thinned_out(kept: Kept) -> None:
     for day in range(0, 300, 7):
         _back_dated(template, into, start + timedelta(days=day), opened.source.data_key)
     now = start + timedelta(days=300)
-    later = Source(
-        vault=opened.folder,
-        database=opened.database,
-        data_key=opened.source.data_key,
-        db_id=opened.db_id,
-        into=into,
-        clock=FixedClock(now),
-    )
+    opened.database.clock = FixedClock(now)
     shutil.rmtree(template)
-    backup.make(later, "test")
+    opened.back_up("test")
     assert len(backup.listed(into)) <= 12 + 10 + 9
     assert backup.listed(into)[0].made_at == now
     opened.close(with_backup=False)

@@ -122,7 +122,7 @@ def _upgrade_and_kill(
         copy = older.copied(tmp_path / f"{at}.vault")
         _kill(crash, copy.job("upgrade", defect=defect), at)
         revision = _revision(copy.file)
-        if _tables(copy.file) - {"vault_identity"} != tables[revision] - {"vault_identity"}:
+        if _tables(copy.file) != tables.get(revision):
             yield f"between {revision} and the next at {at}"
             continue
         _upgrade(copy.file)
@@ -133,7 +133,8 @@ def _tables(file: VaultFile) -> frozenset[str]:
     """The names of tables, indices and triggers."""
     connection = engine.connect(file)
     try:
-        return frozenset(row[0] for row in connection.execute("SELECT name FROM sqlite_schema"))
+        names = connection.execute("SELECT name FROM sqlite_schema").fetchall()
+        return frozenset(row[0] for row in names) - {"vault_identity"}
     finally:
         connection.close()
 
