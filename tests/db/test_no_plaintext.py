@@ -74,6 +74,7 @@ def test_nothing_readable_is_on_the_disk(
     visit = factories.visit(treatment=treatment)
     opened.database.write(opened.person.id, "visit", visits.record, visit, **about)
     opened.back_up("test")
+    logging.getLogger("outcomes_app").info("stored %s", patient)
     with opened.database.reading() as session:
         assert patients.find(session, MARKS[0])[0].id == patient.id
     assert (kept.folder / "records.db-wal").stat().st_size > 0
