@@ -1,13 +1,6 @@
-"""What comes in and goes out: one module per file format, listed in `formats`."""
+"""What comes in and goes out: one module per file format, each with its FORMAT."""
 
-from typing import TYPE_CHECKING
+from outcomes_app.exchange import csv_tables, tabular
 
-if TYPE_CHECKING:
-    from outcomes_app.exchange.base import Format
-
-
-def formats() -> tuple["Format", ...]:
-    """Every file format; a module that exposes FORMAT and is not here fails a test."""
-    from outcomes_app.exchange import csv_tables, tabular
-
-    return (tabular.FORMAT, csv_tables.FORMAT)
+# Every file format; a module that exposes FORMAT and is not here fails a test.
+FORMATS = (tabular.FORMAT, csv_tables.FORMAT)

@@ -14,6 +14,6 @@ def test_every_format_is_listed() -> None:
         if isinstance(format_, Format):
             found.append(format_)
 
-    assert set(exchange.formats()) == set(found)
+    assert set(exchange.FORMATS) == set(found)
     assert len({f.name for f in found}) == len(found)
     assert all(f.reads or f.writes for f in found)
