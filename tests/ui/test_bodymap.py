@@ -403,7 +403,10 @@ def test_each_site_has_an_accessible_name(body_map: BodyMap, model: PlanModel) -
     handle = body_map.findChild(QWidget, f"site_{number}")
     name = QAccessible.queryAccessibleInterface(handle).text(QAccessible.Text.Name)
     site = CATALOG.sites[SiteId("trapezius_upper")].name
-    assert name == f"{site}, left, site 1, 10\u00a0units, changed from 5\u00a0units, {number} of 31"
+    assert name == (
+        f"{site}, left, site 1, 10\u00a0units, changed from 5\u00a0units, "
+        f"the other side differs, {number} of 31"
+    )
 
 
 # What is painted

@@ -336,7 +336,7 @@ def test_an_unassigned_site_must_be_named(qtbot: QtBot, page: VisitPage, ctx: Ap
     with qtbot.assertNotEmitted(page.visit_saved):
         press(qtbot, page, "saveVisit")
 
-    page.model.describe(point.id, label="Scar behind the ear")
+    page.model.describe((point.id,), label="Scar behind the ear")
     visit = save(qtbot, page)
     assert visit.treatment.injections[-1].label == "Scar behind the ear"
 

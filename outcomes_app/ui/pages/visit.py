@@ -28,6 +28,7 @@ from outcomes_app.text import _, day
 from outcomes_app.ui import ask
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
+from outcomes_app.ui.widgets import visit_past
 from outcomes_app.ui.widgets.bodymap import PlanModel, naming
 from outcomes_app.ui.widgets.visit_editor import VisitEditor
 
@@ -132,6 +133,8 @@ class VisitPage(Page):
         if self._course is not None:
             self._offer_indications(self._course)
             self._show_draft()
+            if self.draft is not None:
+                self._show_past(self.draft, self._course)
             self.check_now()
 
     def _follow_session(self) -> None:
@@ -153,6 +156,7 @@ class VisitPage(Page):
         self._problems = ()
         self._saving = False
         self.model.compare_with(None)
+        self.model.set_past((), {})
         self.model.show(Plan())
         self.model.set_adding(False)
         self.model.set_mirroring(False)
@@ -168,6 +172,7 @@ class VisitPage(Page):
             draft = self._new_draft(course)
         self._opened = draft
         self._history = history.begin(draft)
+        self._show_past(draft, course)
         self._offer_indications(course)
         self.editor.setEnabled(True)
         self._show_draft()
@@ -175,6 +180,15 @@ class VisitPage(Page):
         self.check_now()
         self.editor.set_saving(saving=False)
         self.editor.map_panel.map.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_past(self, draft: VisitDraft, course: PatientCourse) -> None:
+        """What earlier treatments left behind, for the map; it changes with the indication."""
+        self.model.set_past(
+            visit_past.earlier_plans(draft, course),
+            visit_past.events_by_site(draft, course, self.ctx.catalog),
+        )
+        indication = self.ctx.catalog.indications.get(draft.indication)
+        self.editor.map_panel.area.prefer(indication.sites if indication else ())
 
     def _offer_indications(self, course: PatientCourse) -> None:
         draft = self.draft
@@ -293,6 +307,8 @@ class VisitPage(Page):
             if not draft.plan.points:
                 draft = self._with_usual_product(draft)
             self._take(draft, _("change the indication"))
+            if self._course is not None:
+                self._show_past(draft, self._course)
             self._turn_to_first_site()
 
     def _note_typed(self, text: str) -> None:

@@ -49,7 +49,7 @@ class VisitEditor(QWidget):
         self.plan_panel = PlanPanel(theme, catalog)
         self.product_panel = ProductPanel(theme, catalog)
         self.outcomes_panel = OutcomesPanel(theme, catalog)
-        self.map_panel = MapPanel(theme, model)
+        self.map_panel = MapPanel(theme, model, catalog.grids)
         self.totals_panel = TotalsPanel(theme, model)
         self.sites_panel = SitesPanel(theme, model)
         self.checks_panel = ChecksPanel(theme)

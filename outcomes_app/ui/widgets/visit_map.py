@@ -1,9 +1,12 @@
 """The middle of the visit editor: the tools, the body map and the thumbnails."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
+from outcomes_app.domain.definitions import Grid
 from outcomes_app.domain.plan_totals import PointState
 from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
@@ -12,12 +15,13 @@ from outcomes_app.ui.widgets.buttons import Button, IconButton, SegmentedControl
 from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.fields import NumberField
 from outcomes_app.ui.widgets.labels import Divider, Text, row
+from outcomes_app.ui.widgets.visit_area import AreaBar
 
 # Widths and heights at 100 % text from which there is room for more.
-_UNIT_WORD_FROM = 795
-_WORDS_FROM = 735
-_CAPTION_FROM = 655
-_ONE_LINE_FROM = 560
+_UNIT_WORD_FROM = 850
+_WORDS_FROM = 790
+_CAPTION_FROM = 710
+_ONE_LINE_FROM = 615
 _TWO_LINES_WITH_WORDS_FROM = 430
 _PICTURES_FROM = 620
 _LEGEND_FROM = 500
@@ -29,7 +33,13 @@ class MapPanel(Card):
     undo_requested = Signal()
     redo_requested = Signal()
 
-    def __init__(self, theme: Theme, model: PlanModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        model: PlanModel,
+        grids: Mapping[str, Grid],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(theme, margin=0, parent=parent)
         self._theme = theme
         self._model = model
@@ -37,15 +47,19 @@ class MapPanel(Card):
         self.setAccessibleName(_("Map"))
         self.map = BodyMap(theme, model)
         self.strip = ViewStrip(theme, model)
+        self.area = AreaBar(theme, model, grids)
         self._compared_with = ""
         self.body.setContentsMargins(1, 1, 1, 1)
         self.body.setSpacing(0)
         self.body.addWidget(self._toolbar())
+        self.body.addWidget(self.area)
         self.body.addWidget(Divider())
         self.body.addWidget(self.map, 1)
         self.body.addWidget(self._legend_line())
         self.body.addWidget(Divider())
         self.body.addWidget(self.strip)
+        self.map.field_drawn.connect(self.area.place_field)
+        self.area.placed.connect(lambda: model.set_drawing(False))
         model.tool_changed.connect(self._show_tools)
         model.changed.connect(self._show_legend)
         self._show_tools()
@@ -58,12 +72,17 @@ class MapPanel(Card):
         bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._tools = SegmentedControl(
             theme,
-            (("select", _("Select")), ("add", _("Add site"))),
+            (("select", _("Select")), ("add", _("Add site")), ("area", _("Area"))),
             name="tool",
             label=_("Tool"),
         )
-        self._tools.setToolTip(_("V selects, A adds a site where you click"))
-        self._tools.chosen.connect(lambda key: model.set_adding(key == "add"))
+        self._tools.setToolTip(
+            _(
+                "V selects: drag a band around several sites. A adds a site where you click. "
+                "Area spreads sites over skin."
+            )
+        )
+        self._tools.chosen.connect(self._tool_chosen)
         self._new_units = NumberField(name="newSiteUnits", label=_("Units of a new site"))
         self._new_units.setFixedWidth(theme.px(62))
         self._new_units.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -110,6 +129,12 @@ class MapPanel(Card):
         self._right_box.setLayout(self._right)
         self._arrange_tools(one_line=True)
         return bar
+
+    def _tool_chosen(self, key: str) -> None:
+        if key == "area":
+            self._model.set_drawing(True)
+        else:
+            self._model.set_adding(key == "add")
 
     def _toggle(self, icon: str, words: str, name: str) -> Button:
         button = Button(self._theme, words, icon=icon, name=name, compact=True)
@@ -185,7 +210,8 @@ class MapPanel(Card):
 
     def _show_tools(self) -> None:
         model = self._model
-        self._tools.choose("add" if model.adding else "select")
+        self._tools.choose("area" if model.drawing else "add" if model.adding else "select")
+        self.area.setVisible(model.drawing)
         self._mirror.setChecked(model.mirroring)
         self._compare.setChecked(model.comparing)
         if not self._new_units.hasFocus():

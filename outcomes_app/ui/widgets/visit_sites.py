@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from outcomes_app.domain.plan import FREE_POINT
+from outcomes_app.domain.plan import FREE_POINT, PlanPoint
 from outcomes_app.domain.treatment import Guidance
 from outcomes_app.domain.values import InjectionId, Side, SiteId
-from outcomes_app.text import _
+from outcomes_app.text import _, ngettext
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.bodymap import PlanModel
 from outcomes_app.ui.widgets.buttons import Button, SegmentedControl
@@ -34,7 +34,7 @@ class SitesPanel(QWidget):
         self._theme = theme
         self._model = model
         self._following = False
-        self._described: InjectionId | None = None
+        self._described: tuple[InjectionId, ...] = ()
         self.setObjectName("sitesPanel")
         self.table = SitesTable()
         self._rows = SitesModel(model, self)
@@ -61,6 +61,12 @@ class SitesPanel(QWidget):
             editor.setPlaceholderText(_("Muscle, gland, skin or joint"))
         self.add = Button(theme, _("Add"), compact=True, name="addSite")
         self._details = QWidget()
+        self._count = Text(theme, "", "bodyStrong")
+        self._guide = Text(theme, "", "caption", "muted", wrap=True)
+        depths = QCompleter(usual_depths(), self)
+        depths.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        depths.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.depth_words.setCompleter(depths)
         self._lay_out()
         self._connect()
         self._rows.follow()
@@ -107,12 +113,15 @@ class SitesPanel(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self._label_box = Captioned(theme, _("What it is"), self.label)
-        grid.addWidget(Captioned(theme, _("Site"), self.site), 0, 0, 1, 2)
-        grid.addWidget(self.side, 1, 0, 1, 2)
-        grid.addWidget(self._label_box, 2, 0, 1, 2)
-        grid.addWidget(Captioned(theme, _("Guidance"), self.guidance), 3, 0)
-        grid.addWidget(Captioned(theme, _("Depth"), self.depth_words), 3, 1)
-        grid.addWidget(Captioned(theme, _("Note"), self.note), 4, 0, 1, 2)
+        self._site_box = Captioned(theme, _("Site"), self.site)
+        grid.addWidget(self._count, 0, 0, 1, 2)
+        grid.addWidget(self._site_box, 1, 0, 1, 2)
+        grid.addWidget(self.side, 2, 0, 1, 2)
+        grid.addWidget(self._label_box, 3, 0, 1, 2)
+        grid.addWidget(self._guide, 4, 0, 1, 2)
+        grid.addWidget(Captioned(theme, _("Guidance"), self.guidance), 5, 0)
+        grid.addWidget(Captioned(theme, _("Depth or technique"), self.depth_words), 5, 1)
+        grid.addWidget(Captioned(theme, _("Note"), self.note), 6, 0, 1, 2)
         column.addWidget(self._details)
         column.addWidget(Captioned(theme, _("Add a site by name"), self.new_site))
         column.addLayout(row(self.new_side, None, self.add))
@@ -170,27 +179,54 @@ class SitesPanel(QWidget):
 
     def _show_details(self) -> None:
         points = self._model.selected
-        one = points[0] if len(points) == 1 else None
         fields = (self.label, self.depth_words, self.note)
-        if (one.id if one else None) != self._described:
-            # What was typed belongs to the point it was typed for.
+        ids = tuple(p.id for p in points)
+        if ids != self._described:
+            # What was typed belongs to the points it was typed for.
             self._describe_typed()
-            self._described = one.id if one else None
+            self._described = ids
             for field in fields:
                 field.clear()
-        self._details.setVisible(one is not None)
-        point = self._model.plan.point(one.id) if one else None
-        if point is None:
+        points = self._model.plan.of(ids)
+        self._details.setVisible(bool(points))
+        for widget in (self._site_box, self.side):
+            widget.setVisible(len(points) == 1)
+        if not points:
             return
-        choose_data(self.site, point.site)
-        _from_the_start(self.site)
-        self.side.choose(point.side.value)
-        self._label_box.setVisible(point.site == FREE_POINT)
-        self._label_box.error.say(_("Name this site.") if point.needs_name else "")
-        choose_data(self.guidance, point.guidance)
-        for field, text in zip(fields, (point.label, point.depth, point.note), strict=True):
+        first = points[0]
+        if len(points) == 1:
+            choose_data(self.site, first.site)
+            _from_the_start(self.site)
+            self.side.choose(first.side.value)
+        self._label_box.setVisible(len(points) == 1 and first.site == FREE_POINT)
+        self._label_box.error.say(_("Name this site.") if first.needs_name else "")
+        self._show_shared(points)
+        self._show_hints(points)
+
+    def _show_shared(self, points: tuple[PlanPoint, ...]) -> None:
+        """What all chosen sites have in common; where they differ the field says so."""
+        found = {p.guidance for p in points}
+        self.guidance.setItemText(0, _("Not said") if len(found) == 1 else _("Several"))
+        choose_data(self.guidance, found.pop() if len(found) == 1 else None)
+        for field, texts, empty in (
+            (self.label, {p.label for p in points}, ""),
+            (self.depth_words, {p.depth for p in points}, ""),
+            (self.note, {p.note for p in points}, _("One line, kept with the site")),
+        ):
+            text = next(iter(texts)) if len(texts) == 1 else ""
+            field.setPlaceholderText(_("Several") if len(texts) > 1 else empty)
             if not field.isModified() and field.text() != text:
                 field.setText(text)
+
+    def _show_hints(self, points: tuple[PlanPoint, ...]) -> None:
+        count = len(points)
+        self._count.setText(ngettext("{n} site chosen", "{n} sites chosen", count).format(n=count))
+        self._count.setVisible(count > 1)
+        lines = []
+        for point in {p.site: p for p in points}.values():
+            lines += hint_lines(self._model, point, named=count > 1)
+        self._guide.setText("\n".join(lines))
+        self._guide.setVisible(bool(lines))
 
     def _describe_typed(self) -> None:
         said = {
@@ -208,13 +244,13 @@ class SitesPanel(QWidget):
             self._describe(**said)
 
     def _name(self) -> None:
-        one, site = self._described, self.site.currentData()
-        if one is not None and site is not None:
+        site = self.site.currentData()
+        if len(self._described) == 1 and site is not None:
             side = Side(self.side.value)
-            self._model.rename(one, site, allowed_side(self._model, site, side))
+            self._model.rename(self._described[0], site, allowed_side(self._model, site, side))
 
     def _describe(self, **said: Any) -> None:
-        if self._described is not None:
+        if self._described:
             self._model.describe(self._described, **said)
 
     def _add(self) -> None:
@@ -255,6 +291,43 @@ def allowed_side(model: PlanModel, site: SiteId, side: Side) -> Side:
     if not sides or side in sides:
         return side
     return Side.MIDLINE if sides == {Side.MIDLINE} else sorted(sides)[-1]
+
+
+def usual_depths() -> list[str]:
+    """What is offered while a depth or technique is typed; other words are welcome."""
+    return [
+        _("Intramuscular, superficial"),
+        _("Intramuscular, deep"),
+        _("Subcutaneous"),
+        _("Intradermal"),
+        _("Perifascial"),
+        _("Intra-articular"),
+        _("Intraglandular"),
+        _("Fanned from one entry"),
+    ]
+
+
+def hint_lines(model: PlanModel, point: PlanPoint, *, named: bool) -> list[str]:
+    """How this muscle is usually found, and what happened in it before."""
+    site = model.sites.get(point.site)
+    lines = []
+    if site is not None and site.guidance:
+        ways = ", ".join(hint_words(way) for way in site.guidance)
+        usual = _("Usual guidance: {ways}").format(ways=ways)
+        lines.append(f"{site.name}. {usual}" if named else usual)
+    lines += [f"⚠ {words}" for words in model.events_at(point.site, point.side)]
+    return lines
+
+
+def hint_words(way: str) -> str:
+    """One usual way to find a site, as it stands within a sentence."""
+    others = {
+        "emg": _("EMG"),
+        "ct_or_fluoroscopy": _("CT or fluoroscopy"),
+        "starch_iodine_map": _("starch-iodine map"),
+        "pain_area_map": _("map of the painful area"),
+    }
+    return others[way] if way in others else guidance_words(Guidance(way)).lower()
 
 
 def guidance_words(guidance: Guidance) -> str:

@@ -64,6 +64,7 @@ class SitesModel(QAbstractTableModel):
                 point,
                 self._plan_model.sites,
                 self._plan_model.comparison,
+                uneven=point.id in self._plan_model.uneven,
             )
         if role == Qt.ItemDataRole.ToolTipRole and point.note:
             return point.note

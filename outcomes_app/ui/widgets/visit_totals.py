@@ -4,7 +4,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from outcomes_app.domain import plan_symmetry
 from outcomes_app.domain.plan import FREE_POINT
+from outcomes_app.domain.plan_symmetry import Asymmetry
 from outcomes_app.domain.plan_totals import MuscleTotals, SideTotals, volume_ml
 from outcomes_app.domain.values import Side, SiteId
 from outcomes_app.text import NO_BREAK_SPACE, _, ngettext, number, units
@@ -75,11 +77,14 @@ class MuscleRow(QFrame):
             cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             line.addWidget(cell)
 
-    def show_muscle(self, name: str, muscle: MuscleTotals, changed: frozenset[Side]) -> None:
-        """Show one muscle; sides that differ from the last treatment stand out."""
+    def show_muscle(
+        self, name: str, muscle: MuscleTotals, changed: frozenset[Side], more: tuple[str, ...]
+    ) -> None:
+        """Show one muscle; sides that differ from the last treatment stand out. `more` says how
+        its sides differ and what happened in it before."""
         self._site = muscle.site
         totals = muscle.totals
-        self.name.setText(name)
+        self.name.setText("\n".join((name, *more)))
         self.numbers[0].say(str(totals.points), "muted")
         for cell, side in zip(self.numbers[1:], _COLUMNS, strict=True):
             amount = totals.on(side)
@@ -94,7 +99,7 @@ class MuscleRow(QFrame):
             )
             if totals.on(side)
         ]
-        self.setAccessibleName(", ".join([name, *said]))
+        self.setAccessibleName(", ".join([name, *said, *more]))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose this muscle."""
@@ -133,6 +138,7 @@ class TotalsPanel(QWidget):
         self._bar = SideBar(theme)
         self._side_words = [Text(theme, "", "caption", "muted") for _n in range(3)]
         self._rows: list[MuscleRow] = []
+        self._uneven: tuple[Asymmetry, ...] = ()
         self._lay_out()
         model.changed.connect(self._show)
         model.selection_changed.connect(self._show_chosen)
@@ -197,6 +203,7 @@ class TotalsPanel(QWidget):
         right.setText(_("Right {n}").format(n=number(overall.right)))
         midline.setText(_("midline {n}").format(n=number(overall.midline)))
         left.setText(_("Left {n}").format(n=number(overall.left)))
+        self._uneven = plan_symmetry.asymmetries(self._model.plan)
         self._show_muscles(totals.muscles)
         self.setAccessibleName(
             _("Total {units}, {detail}").format(
@@ -229,11 +236,23 @@ class TotalsPanel(QWidget):
             self._rows.append(fresh)
             self._list.addWidget(fresh)
         for line, muscle in zip(self._rows, muscles, strict=False):
-            line.show_muscle(self._name(muscle.site), muscle, self._changed(muscle))
+            more = (
+                *self._sides_differ(muscle),
+                *(f"⚠ {words}" for words in self._model.events_at(muscle.site)),
+            )
+            line.show_muscle(self._name(muscle.site), muscle, self._changed(muscle), more)
             line.show()
         for line in self._rows[len(muscles) :]:
             line.hide()
         self._show_chosen()
+
+    def _sides_differ(self, muscle: MuscleTotals) -> tuple[str, ...]:
+        found = next((a for a in self._uneven if a.site == muscle.site), None)
+        if found is None:
+            return ()
+        more = found.left - found.right
+        side = _("left") if more > 0 else _("right")
+        return (_("▲ {units} more {side}").format(units=units(abs(more)), side=side),)
 
     def _name(self, site: SiteId) -> str:
         if site == FREE_POINT:

@@ -61,8 +61,9 @@ class PointCard(QFrame):
         """Tell of a point whose middle is at `anchor`, where the card hides fewest others."""
         self._name.setText(self._model.name(point))
         self._dose.setText(self._dose_words(point))
-        self._note.setText(point.note)
-        self._note.setVisible(bool(point.note))
+        said = self._more_words(point)
+        self._note.setText(said)
+        self._note.setVisible(bool(said))
         self._keys.setVisible(bounds.height() > self._theme.px(_ROOM_FOR_KEYS))
         widest = min(self._theme.px(_WIDEST), round(bounds.width() * 0.6))
         for label in (self._name, self._dose, self._note, self._keys):
@@ -80,6 +81,14 @@ class PointCard(QFrame):
         self.move(best.topLeft().toPoint())
         self.show()
         self.raise_()
+
+    def _more_words(self, point: PlanPoint) -> str:
+        """The note, what differs on the other side, and what happened in this muscle before."""
+        lines = [point.note] if point.note else []
+        if point.id in self._model.uneven:
+            lines.append(_("▲ No equal site on the other side"))
+        lines += [f"⚠ {words}" for words in self._model.events_at(point.site, point.side)]
+        return "\n".join(lines)
 
     def _dose_words(self, point: PlanPoint) -> str:
         parts = [naming.units_words(point)]

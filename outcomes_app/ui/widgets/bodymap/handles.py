@@ -56,7 +56,13 @@ class SiteHandles:
             handle.point_id = point_id
             handle.setObjectName(f"site_{plan.points.index(point) + 1}")
             handle.setAccessibleName(
-                naming.accessible_name(plan, point, self._model.sites, comparison)
+                naming.accessible_name(
+                    plan,
+                    point,
+                    self._model.sites,
+                    comparison,
+                    uneven=point_id in self._model.uneven,
+                )
             )
             corner = centre.toPoint()
             handle.setGeometry(QRect(corner.x() - reach, corner.y() - reach, 2 * reach, 2 * reach))

@@ -23,7 +23,7 @@ _ARROWS = {
 _PLUS = (_Key.Key_Plus, _Key.Key_Equal)
 _MINUS = (_Key.Key_Minus, _Key.Key_Underscore)
 _CHANGING = (*_PLUS, *_MINUS)
-_LETTERS = (_Key.Key_A, _Key.Key_V, _Key.Key_M, _Key.Key_N, _Key.Key_C)
+_LETTERS = (_Key.Key_A, _Key.Key_V, _Key.Key_M, _Key.Key_N, _Key.Key_C, _Key.Key_H)
 _CONTROL = (_Key.Key_A, _Key.Key_D, *_CHANGING)
 _OTHERS = (_Key.Key_Delete, _Key.Key_Backspace, _Key.Key_Home)
 
@@ -105,6 +105,8 @@ def _single(body_map: BodyMap, key: Qt.Key) -> None:
         model.mirror_selected()
     elif key is _Key.Key_C:
         model.set_comparing(not model.comparing)
+    elif key is _Key.Key_H:
+        model.set_heating(not model.heating)
     elif key is _Key.Key_N and model.selection:
         body_map.note_requested.emit(model.selection[0])
 
@@ -145,7 +147,7 @@ def _accept(body_map: BodyMap) -> bool:
 
 def _escape(body_map: BodyMap) -> bool:
     model = body_map.model
-    if model.adding:
+    if model.adding or model.drawing:
         model.set_adding(False)
     elif model.selection:
         model.select(())

@@ -7,14 +7,16 @@ shows it follows `changed`. The history belongs to the page.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from outcomes_app.domain import plan as plans
+from outcomes_app.domain import plan_areas, plan_symmetry
 from outcomes_app.domain.definitions import BodyView, Protocol, Site
 from outcomes_app.domain.plan import Plan, PlanPoint
 from outcomes_app.domain.plan_totals import Comparison, Totals, compare, totals
-from outcomes_app.domain.treatment import Guidance, Placement
+from outcomes_app.domain.treatment import Placement
 from outcomes_app.domain.values import InjectionId, ProductId, Side, SiteId, ViewId
 from outcomes_app.text import _, ngettext, units
 from outcomes_app.ui.widgets.bodymap import naming
@@ -45,15 +47,20 @@ class PlanModel(QObject):
         self.plan = Plan()
         self.previous: Plan | None = None
         self.comparing = True
+        self.earlier: tuple[Plan, ...] = ()
+        self.heating = False
+        self.events: Mapping[SiteId, tuple[tuple[Side | None, str], ...]] = {}
         self.units_per_ml: Decimal | None = None
         self.selection: tuple[InjectionId, ...] = ()
         self.adding = False
+        self.drawing = False
         self.mirroring = False
         self.new_units = _FIRST_UNITS
         self.step = _STEP
         self.sheet = 0
         self._totals: Totals | None = None
         self._comparison: Comparison | None = None
+        self._uneven: frozenset[InjectionId] | None = None
 
     # What is shown
 
@@ -72,6 +79,13 @@ class PlanModel(QObject):
         return self._comparison
 
     @property
+    def uneven(self) -> frozenset[InjectionId]:
+        """The points without an equal twin on the other side."""
+        if self._uneven is None:
+            self._uneven = plan_symmetry.uneven_points(self.plan)
+        return self._uneven
+
+    @property
     def selected(self) -> tuple[PlanPoint, ...]:
         """The chosen points, in the order of injection."""
         return self.plan.of(self.selection)
@@ -79,7 +93,7 @@ class PlanModel(QObject):
     def show(self, plan: Plan) -> None:
         """Show another plan, as after undo; the selection keeps what is still there."""
         self.plan = plan
-        self._totals = self._comparison = None
+        self._totals = self._comparison = self._uneven = None
         kept = tuple(p.id for p in self.selected)
         self.changed.emit()
         if kept != self.selection:
@@ -94,6 +108,25 @@ class PlanModel(QObject):
         """Show or hide what differs from the previous treatment."""
         self.comparing = on
         self.tool_changed.emit()
+
+    def set_past(
+        self,
+        earlier: tuple[Plan, ...],
+        events: Mapping[SiteId, tuple[tuple[Side | None, str], ...]],
+    ) -> None:
+        """The last treatments, for the heat map, and adverse events by the muscle they struck."""
+        self.earlier, self.events = earlier, events
+        self.changed.emit()
+
+    def set_heating(self, on: bool) -> None:
+        """Show or hide where the last treatments went."""
+        self.heating = on
+        self.tool_changed.emit()
+
+    def events_at(self, site: SiteId, side: Side | None = None) -> tuple[str, ...]:
+        """The adverse events of a muscle in words; those of both sides where none is asked."""
+        found = self.events.get(site, ())
+        return tuple(words for where, words in found if side is None or where in (None, side))
 
     def set_concentration(self, units_per_ml: Decimal | None) -> None:
         """How many units a millilitre holds, for volumes."""
@@ -129,7 +162,12 @@ class PlanModel(QObject):
 
     def set_adding(self, on: bool) -> None:
         """Take the Add tool, or the Select tool."""
-        self.adding = on
+        self.adding, self.drawing = on, False
+        self.tool_changed.emit()
+
+    def set_drawing(self, on: bool) -> None:
+        """Take the tool that draws a field, or the Select tool."""
+        self.adding, self.drawing = False, on
         self.tool_changed.emit()
 
     def set_mirroring(self, on: bool) -> None:
@@ -310,27 +348,30 @@ class PlanModel(QObject):
         """Say which muscle and side a point is in, its place kept."""
         self.apply(plans.rename(self.plan, point_id, site, side), _("Name the site"))
 
-    def describe(
-        self,
-        point_id: InjectionId,
-        *,
-        label: str | None = None,
-        note: str | None = None,
-        guidance: Guidance | None = None,
-        depth: str | None = None,
-    ) -> None:
-        """Say more of one point; what is None stays as it is."""
+    def describe(self, ids: Iterable[InjectionId], **said: Any) -> None:
+        """Say more of these points: `label`, `note`, `guidance` or `depth`."""
+        plan = plans.change(self.plan, ids, lambda point: replace(point, **said))
+        self.apply(plan, _("Describe the site"))
 
-        def described(point: PlanPoint) -> PlanPoint:
-            return replace(
-                point,
-                label=point.label if label is None else label,
-                note=point.note if note is None else note,
-                guidance=point.guidance if guidance is None else guidance,
-                depth=point.depth if depth is None else depth,
-            )
+    def spread(self, site: SiteId, places: Iterable[Placement]) -> int:
+        """New sites of a skin area at these places, each with the units of a new site."""
+        sided = [(place, self._side_of(site, place)) for place in places]
+        fresh = plan_areas.points_at(sided, site, self.new_units)
+        deed = _("Place {n} sites in {site}").format(n=len(fresh), site=self.sites[site].name)
+        self.apply(plans.add(self.plan, *fresh), deed)
+        self.select(p.id for p in fresh)
+        self.announced.emit(deed)
+        return len(fresh)
 
-        self.apply(plans.change(self.plan, (point_id,), described), _("Describe the site"))
+    def _side_of(self, site: SiteId, place: Placement) -> Side:
+        side = naming.side_at(self.views[place.view], place.x)
+        allowed = self.sites[site].sides
+        # A field over the midline of a site that has two sides belongs to the nearer one.
+        if side in allowed:
+            return side
+        nearer = plans.placed(place.view, place.x + 0.02, place.y)
+        other = naming.side_at(self.views[place.view], nearer.x)
+        return other if other in allowed else allowed[0]
 
     def change_product(self, product: ProductId | None) -> None:
         """Another product: places stay, units are cleared."""

@@ -162,7 +162,12 @@ def units_words(point: PlanPoint) -> str:
 
 
 def accessible_name(
-    plan: Plan, point: PlanPoint, sites: Mapping[SiteId, Site], comparison: Comparison | None
+    plan: Plan,
+    point: PlanPoint,
+    sites: Mapping[SiteId, Site],
+    comparison: Comparison | None,
+    *,
+    uneven: bool = False,
 ) -> str:
     """All that the picture shows of a point, for those who hear it."""
     parts = [point_name(plan, point, sites), units_words(point)]
@@ -175,6 +180,8 @@ def accessible_name(
             parts.append(_("changed from {units}").format(units=units(before)))
         else:
             parts.append(_("moved"))
+    if uneven:
+        parts.append(_("the other side differs"))
     if point.note:
         parts.append(_("with a note"))
     if not point.confirmed:

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QRadialGradient,
+)
 
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.bodymap import art
@@ -20,6 +30,7 @@ class PointLook:
     unset: bool = False
     ghost: bool = False
     note: bool = False
+    uneven: bool = False
     selected: bool = False
 
 
@@ -158,10 +169,42 @@ def _paint_point(painter: QPainter, centre: QPointF, look: PointLook, sprites: S
         painter.drawEllipse(centre, radius, radius)
     painter.setPen(edge if hollow else inks.text)
     _paint_units(painter, centre, look.text, sprites)
+    if look.uneven:
+        _paint_uneven(painter, centre, sprites)
     if look.note:
         painter.setPen(QPen(inks.ring, 1.2))
         painter.setBrush(QBrush(inks.note))
         painter.drawEllipse(centre + QPointF(radius * 0.85, -radius * 0.85), radius / 3, radius / 3)
+
+
+def _paint_uneven(painter: QPainter, centre: QPointF, sprites: Sprites) -> None:
+    """A small triangle at the foot: this point has no equal on the other side."""
+    radius = sprites.radius
+    foot = centre + QPointF(0, radius * 1.05)
+    half = max(radius * 0.42, 3.5)
+    painter.setPen(QPen(sprites.inks.ring, 1.2))
+    painter.setBrush(QBrush(sprites.inks.note))
+    painter.drawPolygon(
+        QPolygonF(
+            [
+                foot + QPointF(-half, half),
+                foot + QPointF(half, half),
+                foot + QPointF(0, -half),
+            ]
+        )
+    )
+
+
+def paint_heat(
+    painter: QPainter, centre: QPointF, reach: float, weight: float, ink: QColor
+) -> None:
+    """A soft disc, the darker the more was given there."""
+    glow = QRadialGradient(centre, reach)
+    glow.setColorAt(0.0, tinted(ink, 0.65 * weight))
+    glow.setColorAt(1.0, tinted(ink, 0.0))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(glow))
+    painter.drawEllipse(centre, reach, reach)
 
 
 def _diamond(centre: QPointF, reach: float) -> QPolygonF:

@@ -151,6 +151,8 @@ class Scene:
         sprites = self.sprites(ratio)
         model = self._model
         comparison = model.comparison if model.comparing else None
+        if model.heating:
+            self._paint_heat(painter, sprites.radius)
         if comparison is not None:
             self._paint_previous(painter, sprites)
         chosen = set(model.selection)
@@ -162,9 +164,28 @@ class Scene:
                 unset=point.units is None or point.needs_name,
                 ghost=not point.confirmed,
                 note=bool(point.note),
+                uneven=point.id in model.uneven,
                 selected=point.id in chosen,
             )
             sprites.paint(painter, centre, look)
+
+    def _paint_heat(self, painter: QPainter, radius: float) -> None:
+        """Where the last treatments of this product went, as glow around their points."""
+        product = self._model.plan.product
+        given = [
+            (point.placement, float(point.units))
+            for plan in self._model.earlier
+            if plan.product == product
+            for point in plan.points
+            if point.placement is not None and point.units is not None
+        ]
+        most = max((units for _place, units in given), default=1.0)
+        share = max(len(self._model.earlier), 1)
+        for place, units in given:
+            centre = self._stage.to_widget(place)
+            if centre is not None:
+                ink = self._theme.color("changed")
+                painting.paint_heat(painter, centre, radius * 2.4, units / most / share, ink)
 
     def _paint_previous(self, painter: QPainter, sprites: painting.Sprites) -> None:
         comparison = self._model.comparison
