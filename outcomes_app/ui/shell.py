@@ -45,9 +45,11 @@ class Shell(QWidget):
         self.notices = NoticeBar(theme, ctx.notices)
         self.banner = PatientBanner(ctx)
         self.stack = QStackedWidget()
-        for widget in (self.marker, self.notices, self.banner):
+        for widget in (self.marker, self.banner):
             column.addWidget(widget)
         column.addWidget(self.stack, 1)
+        # Below, so that nothing at the top moves away under the pointer when a notice goes.
+        column.addWidget(self.notices)
         line.addLayout(column, 1)
 
     def show_practice(self) -> None:

@@ -70,6 +70,9 @@ def test_a_practice_is_made_used_and_found_again(
     assert len(passphrase.split()) == 5, "a generated passphrase is offered first"
     press(qtbot, window, "continue")
     qtbot.waitUntil(lambda: window.findChild(Text, "recovery_group_14") is not None, timeout=SLOW)
+    focused = window.focusWidget()
+    assert focused is not None
+    assert focused.objectName().startswith("confirm_group_"), "typing begins without a click"
     press(qtbot, window, "continue")
     assert window.place == "", "the recovery key has to be confirmed first"
     for field in window.findChildren(QLineEdit):

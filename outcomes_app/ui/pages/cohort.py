@@ -28,6 +28,7 @@ from outcomes_app.ui.tables import Group as Heading
 from outcomes_app.ui.widgets.buttons import IconButton, SegmentedControl
 from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.chart_view import ChartView
+from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.empty_state import EmptyState
 from outcomes_app.ui.widgets.flow import FlowLayout
 from outcomes_app.ui.widgets.labels import Text
@@ -166,7 +167,7 @@ class CohortPage(Page):
         self._connect()
 
     def _box(self, name: str, label: str) -> QComboBox:
-        box = QComboBox()
+        box = Combo()
         box.setObjectName(name)
         box.setAccessibleName(label)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -336,6 +336,7 @@ class FirstRunPage(EntryFrame):
                 self._show_done(created, ())
 
         self._finish(_("It is written down"), go, None)
+        sheet.setFocus()
 
     def _show_sample(self, created: Created) -> None:
         self._show_done(

@@ -14,6 +14,7 @@ from outcomes_app.ui.actions import Actions
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
 from outcomes_app.ui.widgets.buttons import Tabs
+from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.empty_state import EmptyState
 from outcomes_app.ui.widgets.history_table import HistoryTable
 from outcomes_app.ui.widgets.labels import Text
@@ -119,7 +120,7 @@ class PatientPage(Page):
         line.addWidget(self._tabs, 1)
         self._indication_word = Text(theme, "", "body", "muted")
         line.addWidget(self._indication_word)
-        self._indication = QComboBox()
+        self._indication = Combo()
         self._indication.setObjectName("patient_indication")
         self._indication.setAccessibleName(_("Indication"))
         self._indication.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

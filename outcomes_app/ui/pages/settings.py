@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
@@ -21,6 +20,7 @@ from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
 from outcomes_app.ui.widgets.buttons import Button, PrimaryButton, SegmentedControl
 from outcomes_app.ui.widgets.card import Card
+from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.labels import Captioned, Text
 from outcomes_app.ui.widgets.page_header import PageHeader
 
@@ -109,7 +109,7 @@ class SettingsPage(Page):
                 hint=_("Also with Ctrl = and Ctrl −. Some spaces follow at the next start."),
             )
         )
-        self._language = QComboBox()
+        self._language = Combo()
         self._language.setObjectName("language")
         for code, name in _LANGUAGES:
             self._language.addItem(name, code)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from outcomes_app.domain.worklist import Standing, WorklistRow
 from outcomes_app.text import (
@@ -22,6 +22,7 @@ from outcomes_app.ui.forms import born
 from outcomes_app.ui.page import Page
 from outcomes_app.ui.tables import Cell, Column, Group, RowsModel, Spark
 from outcomes_app.ui.widgets.buttons import Button
+from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.count_card import CountCard
 from outcomes_app.ui.widgets.empty_state import EmptyState
 from outcomes_app.ui.widgets.flow import FlowLayout
@@ -181,7 +182,7 @@ class WorklistPage(Page):
         line.addWidget(self._shown)
         line.addWidget(self._count)
         line.addStretch(1)
-        self._indication = QComboBox()
+        self._indication = Combo()
         self._indication.setObjectName("worklist_indication")
         self._indication.setAccessibleName(_("Indication"))
         self._indication.setMaximumWidth(theme.px(240))

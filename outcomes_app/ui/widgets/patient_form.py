@@ -12,6 +12,7 @@ from outcomes_app.text import _
 from outcomes_app.ui.forms import ProblemMarks
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.buttons import Button, IconButton, SegmentedControl
+from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.fields import DateField
 from outcomes_app.ui.widgets.labels import Captioned, Text
 
@@ -30,9 +31,9 @@ class IndicationRow(QWidget):
         super().__init__(parent)
         self._catalog = catalog
         self._kept = TreatedIndication(indication=IndicationId(""))
-        self._indication = QComboBox()
+        self._indication = Combo()
         self._indication.setObjectName(f"indication_{number}")
-        self._code = QComboBox()
+        self._code = Combo()
         self._code.setObjectName(f"icd10_{number}")
         for box, width in ((self._indication, 24), (self._code, 10)):
             box.setSizeAdjustPolicy(

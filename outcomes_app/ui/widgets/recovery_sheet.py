@@ -73,6 +73,8 @@ class RecoverySheet(QWidget):
             asked.addWidget(captioned)
         asked.addStretch(1)
         column.addLayout(asked)
+        # Where the page hands the focus, typing begins.
+        self.setFocusProxy(self._fields[0][1].field)
 
     @property
     def confirmed(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from outcomes_app.domain.adverse_event import AdverseEvent
 from outcomes_app.domain.catalog import Catalog
@@ -19,6 +19,7 @@ from outcomes_app.text import NO_BREAK_SPACE, _, day, number
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.buttons import IconButton
 from outcomes_app.ui.widgets.card import Card, clear_layout
+from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.fields import NumberField
 from outcomes_app.ui.widgets.labels import Captioned, Text, row
 from outcomes_app.ui.widgets.visit_plan import wide_combo
@@ -161,7 +162,7 @@ class OutcomesPanel(Card):
             event=term.name if term else event.term, day=day(event.onset)
         )
         line = QWidget()
-        grade = QComboBox()
+        grade = Combo()
         grade.setAccessibleName(_("Grade"))
         grade.addItem(_("Not graded"), None)
         for value in range(1, 6):

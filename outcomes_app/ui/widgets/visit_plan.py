@@ -19,6 +19,7 @@ from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.badge import Badge
 from outcomes_app.ui.widgets.buttons import Button, SegmentedControl
 from outcomes_app.ui.widgets.card import Card
+from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.fields import DateField
 from outcomes_app.ui.widgets.labels import Captioned, Text, row
 
@@ -31,7 +32,7 @@ _SIDES = {
 
 def wide_combo(name: str, label: str) -> QComboBox:
     """A choice whose entries may be longer than the panel: the list shows them whole."""
-    combo = QComboBox()
+    combo = Combo()
     combo.setObjectName(name)
     combo.setAccessibleName(label)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QCompleter,
     QGridLayout,
     QLineEdit,
@@ -14,12 +13,13 @@ from PySide6.QtWidgets import (
 
 from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
+from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.labels import Text
 
 _MOST_WORDS = 40
 
 
-class Choice(QComboBox):
+class Choice(Combo):
     """A list to choose from, by key; `picked` when a person chose."""
 
     picked = Signal()
