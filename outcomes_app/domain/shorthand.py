@@ -160,3 +160,33 @@ def _sides_of(site: Site, sides: tuple[Side, ...] | None) -> tuple[Side, ...] | 
     if midline:
         return sides if sides == (Side.MIDLINE,) else None
     return None if Side.MIDLINE in sides and site.laterality == "bilateral" else sides
+
+
+def candidates(entry: str, sites: Iterable[Site], likely: Iterable[SiteId] = ()) -> tuple[str, ...]:
+    """The names of the sites an unfinished entry may mean, those of the indication first."""
+    words = _site_words(entry)
+    known, preferred = tuple(sites), frozenset(likely)
+    if not words:
+        return ()
+    fitting = [s for s in known if any(_fits(words, name) for name in _names(s))]
+    fitting.sort(key=lambda s: s.id not in preferred)
+    if not fitting:
+        near = _find(words, known, preferred)
+        return near if isinstance(near, tuple) else (near.name,)
+    return tuple(s.name for s in fitting[: _SUGGESTIONS * 2])
+
+
+def with_site(entry: str, name: str) -> str:
+    """The entry with its site's words replaced by a name; side and amount are kept."""
+    kept = entry.split()[len(_site_words(entry)) :]
+    return " ".join((name.lower(), *kept))
+
+
+def _site_words(entry: str) -> list[str]:
+    """The words of an entry before its side or amount."""
+    words: list[str] = []
+    for word in entry.lower().split():
+        if words and (word in _SIDES or _amount(word) is not None):
+            break
+        words.append(word)
+    return words

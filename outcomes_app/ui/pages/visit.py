@@ -188,7 +188,9 @@ class VisitPage(Page):
             visit_past.events_by_site(draft, course, self.ctx.catalog),
         )
         indication = self.ctx.catalog.indications.get(draft.indication)
-        self.editor.map_panel.area.prefer(indication.sites if indication else ())
+        sites = indication.sites if indication else ()
+        self.editor.map_panel.area.prefer(sites)
+        self.editor.map_panel.shorthand.prefer(sites)
 
     def _offer_indications(self, course: PatientCourse) -> None:
         draft = self.draft
@@ -436,9 +438,11 @@ class VisitPage(Page):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """R repeats the last treatment."""
+        """R repeats the last treatment; / or : goes to the shorthand line."""
         letters = self.ctx.settings.single_letter_keys
         if letters and event.key() == Qt.Key.Key_R and not event.modifiers():
             self.repeat_last()
+        elif letters and event.text() in ("/", ":"):
+            self.editor.map_panel.shorthand.begin()
         else:
             super().keyPressEvent(event)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from outcomes_app.domain import plan_areas
 from outcomes_app.domain.definitions import Grid
@@ -43,6 +43,7 @@ class AreaBar(QWidget):
         for site in sorted(model.sites.values(), key=lambda s: s.name):
             if site.kind in _AREAS:
                 self.site.addItem(site.name, site.id)
+        self.site.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.site.setFixedWidth(theme.px(210))
         self.spacing = NumberField(
             name="areaSpacing", label=_("Spacing in cm"), low=Decimal("0.5"), high=Decimal(5)
@@ -51,8 +52,10 @@ class AreaBar(QWidget):
         self.spacing.set_value(_USUAL_SPACING)
         self._grid_buttons: list[Button] = []
         self._said = Text(theme, "", "caption", "muted")
-        self._line = FlowLayout(self, gap=theme.px(6))
-        self._line.setContentsMargins(theme.px(10), theme.px(6), theme.px(10), theme.px(6))
+        room = QVBoxLayout(self)
+        room.setContentsMargins(theme.px(10), 0, theme.px(10), theme.px(6))
+        self._line = FlowLayout(gap=theme.px(6))
+        room.addLayout(self._line)
         for widget in (
             Text(theme, _("Area"), "body", "muted"),
             self.site,
@@ -78,9 +81,11 @@ class AreaBar(QWidget):
             button.hide()
             button.deleteLater()
         self._grid_buttons = []
-        for key, grid in self._grids.items():
-            if grid.view in self._model.views_shown:
-                self._grid_buttons.append(self._grid_button(key, grid))
+        # In the order of the pictures: the patient's right first.
+        for view in self._model.views_shown:
+            for key, grid in self._grids.items():
+                if grid.view == view:
+                    self._grid_buttons.append(self._grid_button(key, grid))
         self._said.say(_("Draw around the field on the picture."), "muted")
 
     def _grid_button(self, key: str, grid: Grid) -> Button:

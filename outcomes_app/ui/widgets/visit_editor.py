@@ -136,6 +136,7 @@ class VisitEditor(QWidget):
         """Nothing of another patient stays on the screen."""
         self._draft = None
         self._show_note("")
+        self.map_panel.shorthand.empty()
         self.checks_panel.show_problems((), str)
 
     def show_draft(self, draft: VisitDraft) -> None:

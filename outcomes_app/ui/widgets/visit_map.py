@@ -16,6 +16,7 @@ from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.fields import NumberField
 from outcomes_app.ui.widgets.labels import Divider, Text, row
 from outcomes_app.ui.widgets.visit_area import AreaBar
+from outcomes_app.ui.widgets.visit_shorthand import ShorthandLine
 
 # Widths and heights at 100 % text from which there is room for more.
 _UNIT_WORD_FROM = 850
@@ -48,10 +49,13 @@ class MapPanel(Card):
         self.map = BodyMap(theme, model)
         self.strip = ViewStrip(theme, model)
         self.area = AreaBar(theme, model, grids)
+        self.shorthand = ShorthandLine(theme, model)
+        self.shorthand.left.connect(self.map.setFocus)
         self._compared_with = ""
         self.body.setContentsMargins(1, 1, 1, 1)
         self.body.setSpacing(0)
         self.body.addWidget(self._toolbar())
+        self.body.addWidget(self.shorthand)
         self.body.addWidget(self.area)
         self.body.addWidget(Divider())
         self.body.addWidget(self.map, 1)

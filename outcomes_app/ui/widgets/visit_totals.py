@@ -68,9 +68,14 @@ class MuscleRow(QFrame):
         self.setProperty("muscleRow", True)
         self.name = Text(theme, "", "body", wrap=True)
         self.numbers = [Text(theme, "", "body") for _n in range(4)]
-        line = QHBoxLayout(self)
-        line.setContentsMargins(theme.px(6), theme.px(3), theme.px(6), theme.px(3))
+        self.more = Text(theme, "", "caption", "warn", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(6), theme.px(3), theme.px(6), theme.px(3))
+        column.setSpacing(theme.px(1))
+        line = QHBoxLayout()
         line.setSpacing(0)
+        column.addLayout(line)
+        column.addWidget(self.more)
         line.addWidget(self.name, 1)
         for cell, width in zip(self.numbers, column_widths(theme), strict=True):
             cell.setFixedWidth(width)
@@ -84,7 +89,9 @@ class MuscleRow(QFrame):
         its sides differ and what happened in it before."""
         self._site = muscle.site
         totals = muscle.totals
-        self.name.setText("\n".join((name, *more)))
+        self.name.setText(name)
+        self.more.setText("\n".join(more))
+        self.more.setVisible(bool(more))
         self.numbers[0].say(str(totals.points), "muted")
         for cell, side in zip(self.numbers[1:], _COLUMNS, strict=True):
             amount = totals.on(side)

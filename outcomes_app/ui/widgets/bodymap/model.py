@@ -12,10 +12,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from outcomes_app.domain import plan as plans
-from outcomes_app.domain import plan_areas, plan_symmetry
+from outcomes_app.domain import plan_areas, plan_shorthand, plan_symmetry
 from outcomes_app.domain.definitions import BodyView, Protocol, Site
 from outcomes_app.domain.plan import Plan, PlanPoint
 from outcomes_app.domain.plan_totals import Comparison, Totals, compare, totals
+from outcomes_app.domain.shorthand import ShorthandEntry
 from outcomes_app.domain.treatment import Placement
 from outcomes_app.domain.values import InjectionId, ProductId, Side, SiteId, ViewId
 from outcomes_app.text import _, ngettext, units
@@ -362,6 +363,18 @@ class PlanModel(QObject):
         self.select(p.id for p in fresh)
         self.announced.emit(deed)
         return len(fresh)
+
+    def place_entries(self, entries: tuple[ShorthandEntry, ...]) -> None:
+        """What the shorthand line says, at the usual points of its sites."""
+        before = {p.id for p in self.plan.points}
+        self.apply(plan_shorthand.place(self.plan, entries, self.sites), _("Place by shorthand"))
+        fresh = [p for p in self.plan.points if p.id not in before]
+        if fresh:
+            self.reveal(fresh[0].id)
+            self.select(p.id for p in fresh)
+            total = sum((p.units or Decimal(0) for p in fresh), Decimal(0))
+            words = ngettext("Placed {n} site, {units}", "Placed {n} sites, {units}", len(fresh))
+            self.announced.emit(words.format(n=len(fresh), units=units(total)))
 
     def _side_of(self, site: SiteId, place: Placement) -> Side:
         side = naming.side_at(self.views[place.view], place.x)
