@@ -5,10 +5,11 @@ from functools import cache, partial
 from outcomes_app import resources
 from outcomes_app.catalog import body, conditions, instruments, protocols, rules, toxins
 from outcomes_app.catalog.entry import CatalogError
+from outcomes_app.catalog.overrides import with_overrides
 from outcomes_app.catalog.source import Source
 from outcomes_app.domain.catalog import Catalog, Loaders
 
-__all__ = ["Catalog", "CatalogError", "Source", "load", "load_from"]
+__all__ = ["Catalog", "CatalogError", "Source", "load", "load_from", "with_overrides"]
 
 
 @cache

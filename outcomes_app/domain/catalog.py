@@ -61,8 +61,10 @@ class Loaders:
 class Catalog:
     """Every definition by id, in the order of the files. Read-only; safe to share."""
 
-    def __init__(self, loaders: Loaders) -> None:
+    def __init__(self, loaders: Loaders, base: "Catalog | None" = None) -> None:
         self._loaders = loaders
+        # The catalog as its files have it, under one that holds the clinic's own values.
+        self.base: Catalog = base or self
 
     @cached_property
     def products(self) -> Mapping[ProductId, Product]:

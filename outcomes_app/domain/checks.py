@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from outcomes_app.domain.adverse_event import AdverseEvent
+from outcomes_app.domain.adverse_event import AdverseEvent, AdverseEventFollowUp
 from outcomes_app.domain.assessment import Assessment
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.clean_text import text_problems
@@ -173,6 +173,23 @@ def check_adverse_event(
                 ).format(day=day(treatment_day)),
             )
         )
+    return tuple(found)
+
+
+def check_follow_up(look: AdverseEventFollowUp, event: AdverseEvent, *, today: date) -> Problems:
+    """What is wrong with a follow-up of an adverse event."""
+    found = list(text_problems(look))
+    found += _past_problems("day", look.day, today, _("The follow-up"))
+    if look.day < event.onset:
+        found.append(
+            Problem(
+                field="day",
+                code="before_onset",
+                message=_("The follow-up lies before the event began. Correct one of the days."),
+            )
+        )
+    if look.grade is not None and look.grade not in range(1, 6):
+        found += _range_problems("grade", Decimal(look.grade), Decimal(1), Decimal(5))
     return tuple(found)
 
 

@@ -36,6 +36,7 @@ class TimeOut:
 
     identity_confirmed: bool | None = None
     consent_confirmed: bool | None = None
+    off_label_consent: bool | None = None
     pregnant: bool | None = None
     could_be_pregnant: bool | None = None
     breast_feeding: bool | None = None

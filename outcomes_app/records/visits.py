@@ -9,12 +9,13 @@ from outcomes_app.db.schema import AdverseEventRow, AssessmentRow, TreatmentRow
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.treatment import Visit
 from outcomes_app.domain.values import TreatmentId
-from outcomes_app.records import adverse_events, assessments, storing, treatments
+from outcomes_app.records import adverse_events, assessments, stock, storing, treatments
 
 
 def record(session: Session, visit: Visit, *, catalog: Catalog, today: date) -> TreatmentId:
     """Store a new visit."""
     treatments.record(session, visit.treatment, catalog=catalog, today=today, started=visit.started)
+    stock.open_for_treatment(session, visit.treatment)
     assessments.record_all(session, visit.assessments, catalog=catalog, today=today)
     adverse_events.record_all(session, visit.adverse_events, catalog=catalog, today=today)
     return visit.treatment.id
@@ -31,6 +32,7 @@ def correct(
     treatment_id = treatments.correct(
         session, visit.treatment, catalog=catalog, today=today, reason=reason
     )
+    stock.open_for_treatment(session, visit.treatment)
     kept = {a.id for a in visit.assessments} | {e.id for e in visit.adverse_events}
     for gone in assessments.for_treatment(session, treatment_id):
         if gone.id not in kept:
@@ -66,6 +68,7 @@ def get(session: Session, treatment_id: TreatmentId) -> Visit:
 def void(session: Session, treatment_id: TreatmentId, *, reason: str) -> None:
     """Mark a whole visit as entered in error: the treatment and everything linked to it."""
     treatments.void(session, treatment_id, reason=reason)
+    stock.put_back(session, treatment_id, reason=reason)
     linked = (AssessmentRow.treatment_id == treatment_id,)
     storing.void_all(session, AssessmentRow, linked, reason)
     events = (AdverseEventRow.treatment_id == treatment_id,)

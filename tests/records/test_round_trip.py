@@ -96,6 +96,7 @@ FULL_TIME_OUT = TimeOut(
     respiratory_compromise=False,
     eye_surface_at_risk=True,
     swallowing_or_breathing_problem=False,
+    off_label_consent=True,
     surgery_planned_on=date(2026, 10, 1),
     joint_infection_or_prosthesis=False,
     treated_before=True,

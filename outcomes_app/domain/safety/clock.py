@@ -67,7 +67,7 @@ def _other_product_lately(rule: SafetyRule, facts: VisitFacts) -> str | None:
     }
     elsewhere = [
         g
-        for g in facts.time_out.toxin_elsewhere or ()
+        for g in facts.elsewhere
         if g.product != facts.treatment.product and 0 <= (today - g.day).days < days
     ]
     names = sorted(_product_name(facts, p) for p in here if p)
@@ -93,7 +93,7 @@ def _fractions_of_ceilings(rule: SafetyRule, facts: VisitFacts) -> str | None:
     """Shares of each product's own ceiling are added; units of two products never are."""
     days = threshold_days(rule, "window_days")
     given = {t.product for t in facts.prior if t.product} | {facts.treatment.product}
-    given |= {g.product for g in facts.time_out.toxin_elsewhere or ()}
+    given |= {g.product for g in facts.elsewhere}
     shares = {}
     for product in given:
         ceiling = _ceiling(facts, product) if product else None

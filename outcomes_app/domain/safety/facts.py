@@ -48,6 +48,8 @@ class VisitFacts:
     allergies: tuple[str, ...] = field(default=(), repr=False)
     medicines: tuple[str, ...] = field(default=(), repr=False)
     time_out: TimeOut = NOTHING_ASKED
+    # What was recorded of toxin elsewhere before today; today's answers stand in the time-out.
+    known_elsewhere: tuple[GivenElsewhere, ...] = ()
     consents: tuple[Consent, ...] | None = None
     adverse_events: tuple[AdverseEvent, ...] = ()
     evidence: Evidence = Evidence()
@@ -72,6 +74,12 @@ class VisitFacts:
         """Under 18. Where the age is unknown the adult rules are used."""
         age = self.age
         return age is not None and age < ADULT_YEARS
+
+    @property
+    def elsewhere(self) -> tuple[GivenElsewhere, ...]:
+        """Toxin given elsewhere, told today or before; what was told twice counts once."""
+        told = (*self.known_elsewhere, *(self.time_out.toxin_elsewhere or ()))
+        return tuple({(g.day, g.product, g.units): g for g in told}.values())
 
     @property
     def units_today(self) -> Decimal:
@@ -132,7 +140,7 @@ class VisitFacts:
         elsewhere = sum(
             (
                 g.units
-                for g in self.time_out.toxin_elsewhere or ()
+                for g in self.elsewhere
                 if g.product == product and g.units is not None and 0 <= (today - g.day).days < days
             ),
             Decimal(0),

@@ -38,7 +38,7 @@ def _same_region_too_soon(rule: SafetyRule, facts: VisitFacts) -> str | None:
 
 
 def _history_unknown(rule: SafetyRule, facts: VisitFacts) -> str | None:
-    if facts.time_out.treated_before and not facts.prior and not facts.time_out.toxin_elsewhere:
+    if facts.time_out.treated_before and not facts.prior and not facts.elsewhere:
         return _("Treated with toxin before, and neither date nor dose of it is recorded.")
     return None
 

@@ -93,6 +93,8 @@ def _groups_of(rule: SafetyRule) -> tuple[str, ...]:
 
 def _interacting(rule: SafetyRule, facts: VisitFacts) -> str | None:
     taken = _taken(facts, _groups_of(rule))
+    if not taken and rule.id == "interacting_drugs_strong" and facts.time_out.interacting_medicine:
+        return _("A medicine is taken that can add to the effect of toxin.")
     if not taken:
         return None
     return _("The medicine list has {medicines}, which can add to the effect of toxin.").format(
