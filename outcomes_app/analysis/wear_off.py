@@ -166,6 +166,20 @@ def diary_series(
     return found
 
 
+def told_series(values: Sequence[tuple[date, Fraction]], cycle: TreatmentCycle) -> Series:
+    """The same from values told daily or weekly: each stands for the days since the one before
+    it, seven at most, and for none before the injection."""
+    found: dict[int, Fraction] = {}
+    last = 0
+    for day, value in values:
+        if cycle.owns_assessment(day) and cycle.offset(day) != cycle.length:
+            offset = cycle.offset(day)
+            for known in range(max(last + 1, offset - 6), offset + 1):
+                found[known] = value
+            last = offset
+    return found
+
+
 def cycle_effect(
     diary: DiaryByDay,
     cycle: TreatmentCycle,
