@@ -238,8 +238,14 @@ def remove(plan: Plan, ids: Iterable[InjectionId]) -> Plan:
     return replace(plan, points=tuple(p for p in plan.points if p.id not in unwanted))
 
 
+def unconfirmed(plan: Plan) -> tuple[PlanPoint, ...]:
+    """The points that are only suggested."""
+    return tuple(p for p in plan.points if not p.confirmed)
+
+
 def move(plan: Plan, point_id: InjectionId, placement: Placement, site: SiteId, side: Side) -> Plan:
-    """The plan with one point at another place; a new site also drops the old label."""
+    """The plan with one point at another place; a new site also drops the old label. Whoever moves
+    a suggested point means it."""
 
     def moved(point: PlanPoint) -> PlanPoint:
         same_site = (point.site, point.side) == (site, side)
@@ -249,6 +255,7 @@ def move(plan: Plan, point_id: InjectionId, placement: Placement, site: SiteId, 
             site=site,
             side=side,
             label=point.label if same_site else "",
+            confirmed=True,
         )
 
     return change(plan, (point_id,), moved)
@@ -265,8 +272,8 @@ def label(plan: Plan, point_id: InjectionId, words: str) -> Plan:
 
 
 def set_units(plan: Plan, ids: Iterable[InjectionId], units: Decimal | None) -> Plan:
-    """The plan with the same units in each of these points."""
-    return change(plan, ids, lambda p: replace(p, units=units))
+    """The plan with the same units in each of these points. Whoever types units means them."""
+    return change(plan, ids, lambda p: replace(p, units=units, confirmed=True))
 
 
 def step_units(plan: Plan, ids: Iterable[InjectionId], step: Decimal) -> Plan:
@@ -274,7 +281,7 @@ def step_units(plan: Plan, ids: Iterable[InjectionId], step: Decimal) -> Plan:
 
     def stepped(point: PlanPoint) -> PlanPoint:
         units = (point.units or Decimal(0)) + step
-        return replace(point, units=units) if units > 0 else point
+        return replace(point, units=units, confirmed=True) if units > 0 else point
 
     return change(plan, ids, stepped)
 

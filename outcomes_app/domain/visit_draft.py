@@ -165,7 +165,8 @@ def previous_treatment(draft: VisitDraft, course: PatientCourse) -> Treatment | 
         t
         for t in course.treatments
         if t.indication == draft.indication
-        and t.id != draft.treatment_id
+        and t.id not in (draft.treatment_id, draft.amends)
+        and t.status.counts
         and t.injections
         and (draft.day is None or t.day <= draft.day)
     ]
@@ -179,7 +180,8 @@ def number_of(treatment_id: TreatmentId, draft: VisitDraft, course: PatientCours
 
 
 def repeated(draft: VisitDraft, previous: Treatment) -> VisitDraft:
-    """The draft with an earlier treatment's sites, units, product and dilution.
+    """The draft with an earlier treatment's sites, units, product and dilution. Its points are
+    suggestions that count once they are confirmed.
 
     The lot is of the vial in the hand, so it is asked for again.
     """
@@ -192,7 +194,7 @@ def repeated(draft: VisitDraft, previous: Treatment) -> VisitDraft:
             vials=max(before.vials, 1),
             diluent=before.diluent,
         )
-    return replace(draft, plan=plans.repeat(previous), vial=vial)
+    return replace(draft, plan=plans.ghosts(previous), vial=vial)
 
 
 def usual_vial(product: Product | None, indication: IndicationId) -> VialUse:
@@ -250,6 +252,7 @@ def problems_of(draft: VisitDraft) -> Problems:
                 )
             )
     found += _without_units(draft)
+    found += _not_confirmed(draft)
     if draft.day is None:
         found.append(
             Problem(
@@ -259,6 +262,25 @@ def problems_of(draft: VisitDraft) -> Problems:
             )
         )
     return tuple(found)
+
+
+def _not_confirmed(draft: VisitDraft) -> Problems:
+    """One problem for all suggested points, at the first of them."""
+    waiting = [i for i, p in enumerate(draft.plan.points) if not p.confirmed]
+    if not waiting:
+        return ()
+    message = ngettext(
+        "{n} site of the last treatment is not confirmed. Confirm it, or discard it.",
+        "{n} sites of the last treatment are not confirmed. Confirm them, or discard them.",
+        len(waiting),
+    )
+    return (
+        Problem(
+            field=f"points.{waiting[0]}.confirmed",
+            code="plan.not_confirmed",
+            message=message.format(n=len(waiting)),
+        ),
+    )
 
 
 def _without_units(draft: VisitDraft) -> Problems:

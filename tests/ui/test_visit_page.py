@@ -213,6 +213,7 @@ def test_repeat_copies_sites_units_and_vial_but_not_the_lot(
     page.open_visit(patient.id, None)
 
     press(qtbot, page, "repeat")
+    press(qtbot, page, "confirmAll")
 
     draft = page.draft
     assert draft is not None
@@ -230,6 +231,7 @@ def test_a_changed_site_is_told_beside_the_last_treatment(
     store_treatment(ctx, preempt_treatment(patient, 12))
     page.open_visit(patient.id, None)
     page.repeat_last()
+    page.model.confirm_all()
     point = page.model.plan.points[-1]
     page.model.select((point.id,))
     page.model.step_units(2)
@@ -543,13 +545,14 @@ def test_f6_walks_through_the_panels(qtbot: QtBot, page: VisitPage, ctx: AppCont
 
 
 def test_a_repeated_visit_takes_few_actions(qtbot: QtBot, page: VisitPage, ctx: AppContext) -> None:
-    """R, a typed pain score, Ctrl Enter."""
+    """R, Enter, a typed pain score, Ctrl Enter."""
     patient = stored_patient(ctx)
     earlier = preempt_treatment(patient, 13)
     store_treatment(ctx, replace(earlier, id=TreatmentId(new_id())))
     page.open_visit(patient.id, None)
     page.editor.map_panel.map.setFocus()
     qtbot.keyClick(page.editor.map_panel.map, Qt.Key.Key_R)
+    qtbot.keyClick(page.editor.map_panel.map, Qt.Key.Key_Return)
     write(qtbot, page, "outcome_nrs_pain_average", "3")
     with qtbot.waitSignal(page.visit_saved) as saved:
         page.save()

@@ -295,13 +295,15 @@ class VisitPage(Page):
             self._check_timer.start()
 
     def repeat_last(self) -> None:
-        """Copy the latest treatment of this indication: sites, units, product and dilution."""
+        """Suggest the latest treatment of this indication again: nothing counts till confirmed."""
         draft = self.draft
         previous = self._previous(draft) if draft else None
         if draft is not None and previous is not None:
             again = visit_draft.repeated(draft, previous)
             self._take(again, _("repeat the last treatment"))
             self._turn_to_first_site()
+            if not self.editor.map_panel.map.hasFocus():
+                self.editor.map_panel.ghosts.begin()
 
     def _choose_indication(self, indication: IndicationId) -> None:
         if self.draft is not None and indication != self.draft.indication:

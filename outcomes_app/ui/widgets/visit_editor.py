@@ -174,6 +174,8 @@ class VisitEditor(QWidget):
         point = self._point_of(parts)
         if point is None:
             self.focus(self._widget_of(parts))
+        elif parts[-1] == "confirmed":
+            self.map_panel.ghosts.begin()
         elif parts[-1] == "site":
             self.show_view("sites")
             self.panels.reveal(self.sites_panel)

@@ -16,6 +16,7 @@ from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.fields import NumberField
 from outcomes_app.ui.widgets.labels import Divider, Text, row
 from outcomes_app.ui.widgets.visit_area import AreaBar
+from outcomes_app.ui.widgets.visit_ghosts import GhostBar
 from outcomes_app.ui.widgets.visit_shorthand import ShorthandLine
 
 # Widths and heights at 100 % text from which there is room for more.
@@ -49,6 +50,7 @@ class MapPanel(Card):
         self.map = BodyMap(theme, model)
         self.strip = ViewStrip(theme, model)
         self.area = AreaBar(theme, model, grids)
+        self.ghosts = GhostBar(theme, model)
         self.shorthand = ShorthandLine(theme, model)
         self.shorthand.left.connect(self.map.setFocus)
         self._compared_with = ""
@@ -56,6 +58,7 @@ class MapPanel(Card):
         self.body.setSpacing(0)
         self.body.addWidget(self._toolbar())
         self.body.addWidget(self.shorthand)
+        self.body.addWidget(self.ghosts)
         self.body.addWidget(self.area)
         self.body.addWidget(Divider())
         self.body.addWidget(self.map, 1)

@@ -143,9 +143,12 @@ class PlanPanel(Card):
             self._fill_protocols(draft)
         if self.day.value() != draft.day and not self.day.problem:
             self.day.set_value(draft.day)
-        count = len(draft.plan.points)
+        waiting = len(plans.unconfirmed(draft.plan))
+        count = len(draft.plan.points) - waiting
         words = ngettext("{n} site placed", "{n} sites placed", count).format(n=count)
-        self._placed.setText(words if count else _("nothing placed"))
+        if waiting:
+            words = _("{n} to confirm").format(n=waiting)
+        self._placed.setText(words if count or waiting else _("nothing placed"))
         self.repeat.setVisible(previous is not None)
         if previous is not None:
             self.repeat.setText(_("Repeat treatment {number}").format(number=number))

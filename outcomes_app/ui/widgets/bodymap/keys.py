@@ -61,7 +61,7 @@ def press(body_map: BodyMap, event: QKeyEvent) -> bool:
         _arrow(body_map, _ARROWS[key], shift=shift)
         return True
     if key in (_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space) and not control:
-        return _accept(body_map)
+        return _accept(body_map, all_ghosts=key is not _Key.Key_Space)
     if key is _Key.Key_Escape:
         return _escape(body_map)
     if not knows(event, letters=body_map.letters_on):
@@ -133,12 +133,27 @@ def _arrow(body_map: BodyMap, direction: tuple[int, int], *, shift: bool) -> Non
     body_map.update()
 
 
-def _accept(body_map: BodyMap) -> bool:
+def _confirm(body_map: BodyMap, *, all_of_them: bool) -> bool:
+    """Enter confirms everything that is suggested; Space the chosen site, then the next."""
+    model = body_map.model
+    if all_of_them:
+        model.confirm_all()
+        return True
+    chosen = [p for p in model.selected if not p.confirmed]
+    model.confirm([p.id for p in chosen])
+    if model.ghosts:
+        body_map.focus_point(model.ghosts[0].id)
+    return True
+
+
+def _accept(body_map: BodyMap, *, all_ghosts: bool) -> bool:
     model = body_map.model
     place = body_map.cursor_place
     if model.adding and place is not None:
         model.add_at(place.view, place.x, place.y)
         return True
+    if model.ghosts and not model.adding:
+        return _confirm(body_map, all_of_them=all_ghosts)
     if model.selection and not model.adding:
         body_map.units_requested.emit(model.selection[0])
         return True

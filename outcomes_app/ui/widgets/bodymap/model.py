@@ -335,6 +335,30 @@ class PlanModel(QObject):
         self.select(following)
         self.announced.emit(deed)
 
+    @property
+    def ghosts(self) -> tuple[PlanPoint, ...]:
+        """The points that are only suggested."""
+        return plans.unconfirmed(self.plan)
+
+    def confirm(self, ids: Iterable[InjectionId]) -> None:
+        """These suggested points count from now on."""
+        waiting = {p.id for p in self.ghosts} & set(self._both(ids))
+        deed = ngettext("Confirm {n} site", "Confirm {n} sites", len(waiting))
+        self.apply(plans.confirm(self.plan, waiting), deed.format(n=len(waiting)))
+        total = units(self.totals.overall.units)
+        self.announced.emit(
+            _("{deed}, total {total}").format(deed=deed.format(n=len(waiting)), total=total)
+        )
+
+    def confirm_all(self) -> None:
+        """All suggested points count from now on."""
+        self.confirm([p.id for p in self.ghosts])
+
+    def discard_ghosts(self) -> None:
+        """Take away what was only suggested."""
+        deed = _("Discard what is not confirmed")
+        self.apply(plans.remove(self.plan, [p.id for p in self.ghosts]), deed)
+
     def mirror_selected(self) -> None:
         """Copy the chosen points to the other side of the body."""
         self.apply(plans.mirror(self.plan, self.selection), _("Mirror"))
