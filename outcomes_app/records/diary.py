@@ -1,6 +1,7 @@
 """Diary days, one or a hundred thousand at a time. A day without a row is unknown."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -12,6 +13,7 @@ from outcomes_app.db import audit, rows
 from outcomes_app.db.schema import AcuteMedicineRow, DiaryDayRow
 from outcomes_app.domain import checks
 from outcomes_app.domain.diary import AcuteMedicine, DiaryDay
+from outcomes_app.domain.diary_sheet import DayChange
 from outcomes_app.domain.values import PatientId
 from outcomes_app.records import storing
 
@@ -38,6 +40,7 @@ _PLAIN = (
 )
 # Noted changes beyond this are sealed at once, so that a very large import needs little memory.
 _NOTES_KEPT = 20_000
+_CLEARED = "cleared in the diary"
 
 
 def record(session: Session, days: Iterable[DiaryDay], *, today: date, reason: str = "") -> int:
@@ -76,6 +79,25 @@ def void(session: Session, patient_id: PatientId, day: date, *, reason: str) -> 
     """Mark one day as entered in error; it is unknown again."""
     here = (DiaryDayRow.patient_id == patient_id, DiaryDayRow.day == day)
     storing.void_all(session, DiaryDayRow, here, reason)
+
+
+def keep(
+    session: Session, patient_id: PatientId, changes: Sequence[DayChange], *, today: date
+) -> tuple[DiaryDay, ...]:
+    """Store what was typed on a sheet and clear what was cleared, whole or not at all; the diary
+    as it is stored then. ChangedElsewhere where a day moved on since the sheet read it."""
+    if changes:
+        first, last = min(c.on for c in changes), max(c.on for c in changes)
+        living = {d.day: d.version for d in for_patient(session, patient_id, first, last)}
+        if any(living.get(c.on, 0) != c.version for c in changes):
+            raise storing.changed_elsewhere()
+    written = [replace(c.day, version=c.version) for c in changes if c.day is not None]
+    record(session, written, today=today)
+    for change in changes:
+        if change.day is None:
+            void(session, patient_id, change.on, reason=_CLEARED)
+    session.flush()
+    return for_patient(session, patient_id)
 
 
 def load(
