@@ -83,6 +83,7 @@ class PatientSummary:
     last_treatment: TreatmentId | None
     last_date: date | None
     last_dose: Dose | None
+    last_placebo: bool = False
     last_site_count: int
     last_indication: IndicationId | None
     synthetic: bool

@@ -16,6 +16,8 @@ from outcomes_app.domain.values import Dose, IndicationId, PatientId, TreatmentI
 # Two weeks ahead is what a clinic books, and two weeks back is what it still follows up.
 DUE_SOON_DAYS = 14
 RECENT_DAYS = 14
+# Nobody is expected any more after a year: such patients must not bury those who are late.
+LAPSED_DAYS = 365
 
 
 class Standing(StrEnum):
@@ -28,6 +30,7 @@ class Standing(StrEnum):
     RECENT = "recent"
     LATER = "later"
     UNKNOWN = "unknown"
+    LAPSED = "lapsed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class WorklistRow:
     last_treatment: TreatmentId | None
     last_day: date | None
     last_dose: Dose | None
+    last_placebo: bool = False
     last_points: int
     next_due: date | None
     days_overdue: int | None
@@ -73,6 +77,8 @@ def standing(*, last_day: date | None, due: date | None, today: date) -> Standin
     """How it stands today."""
     if last_day is None:
         return Standing.NOT_STARTED
+    if (today - last_day).days > LAPSED_DAYS:
+        return Standing.LAPSED
     if due is not None and due < today:
         return Standing.OVERDUE
     if due == today:

@@ -81,6 +81,7 @@ def _row(
         last_treatment=last.id if last else None,
         last_day=last.day if last else None,
         last_dose=dose_of(last) if last else None,
+        last_placebo=last.placebo if last else False,
         last_points=last.points if last else 0,
         next_due=due,
         days_overdue=(today - due).days if due else None,
@@ -151,6 +152,7 @@ def _treatments(session: Session) -> dict[tuple[Any, IndicationId], list[Any]]:
             row.day,
             row.product,
             row.given_units,
+            row.placebo,
             row.points,
         )
         .where(COUNTS)

@@ -42,6 +42,14 @@ def test_without_a_usual_interval_nothing_is_overdue() -> None:
     assert standing(last_day=LAST, due=None, today=TODAY) is Standing.UNKNOWN
 
 
+def test_nobody_is_overdue_for_years() -> None:
+    for days, expected in ((365, Standing.OVERDUE), (366, Standing.LAPSED)):
+        last = TODAY - timedelta(days=days)
+        due = next_due(last, Decimal(12))
+        assert standing(last_day=last, due=due, today=TODAY) is expected
+    assert list(Standing)[-1] is Standing.LAPSED, "they come last in the list"
+
+
 def test_twelve_weeks_are_84_days() -> None:
     assert next_due(date(2026, 1, 1), Decimal(12)) == date(2026, 3, 26)
     assert next_due(date(2026, 1, 1), Decimal("0.5")) == date(2026, 1, 4)

@@ -211,6 +211,8 @@ class PatientsPage(Page):
 
     def _dose_cell(self, patient: PatientSummary) -> Cell:
         dose = patient.last_dose
+        if patient.last_placebo:
+            return Cell(text=_("Placebo"))
         if dose is None:
             return Cell(text=_("not known") if patient.last_date else "", tone="muted")
         product = self.ctx.catalog.products.get(dose.product)

@@ -28,7 +28,7 @@ from outcomes_app.ui.widgets.empty_state import EmptyState
 from outcomes_app.ui.widgets.flow import FlowLayout
 from outcomes_app.ui.widgets.labels import KeyCap, Text
 from outcomes_app.ui.widgets.page_header import PageHeader
-from outcomes_app.ui.widgets.response_words import change_words, latest
+from outcomes_app.ui.widgets.response_words import change_words, latest, scale_floor
 from outcomes_app.ui.widgets.rows_table import RowsTable
 from outcomes_app.ui.widgets.worklist_panel import PANEL_WIDTH, WorklistPanel
 
@@ -60,6 +60,7 @@ def standing_title(standing: Standing) -> str:
         Standing.RECENT: _("Recently treated"),
         Standing.LATER: _("Due later"),
         Standing.UNKNOWN: _("No interval known"),
+        Standing.LAPSED: _("Not treated for over a year"),
     }[standing]
 
 
@@ -185,6 +186,7 @@ class WorklistPage(Page):
         self._indication = Combo()
         self._indication.setObjectName("worklist_indication")
         self._indication.setAccessibleName(_("Indication"))
+        self._indication.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
         self._indication.setMaximumWidth(theme.px(240))
         self._indication.addItem(_("Every indication"), "")
         self._indication.currentIndexChanged.connect(lambda _index: self._fill())
@@ -207,7 +209,7 @@ class WorklistPage(Page):
             ),
             Column(_("Last treatment"), lambda r: "", cell=self._last_cell, stretch=1),
             Column(_("Dose"), lambda r: "", cell=self._dose_cell, stretch=1),
-            Column(_("Response"), lambda r: "", cell=_spark_cell, least=80, optional=True),
+            Column(_("Response"), lambda r: "", cell=self._spark_cell, least=80, optional=True),
             Column(_("Next due"), lambda r: "", cell=_due_cell, stretch=1),
             Column(_("Status"), lambda r: standing_title(r.standing), cell=self._status_cell),
         )
@@ -320,6 +322,8 @@ class WorklistPage(Page):
     def _dose_cell(self, row: WorklistRow) -> Cell:
         if row.last_day is None:
             return Cell()
+        if row.last_placebo:
+            return Cell(text=_("Placebo"))
         if row.last_dose is None:
             return Cell(text=_("not known"), tone="muted")
         product = self.ctx.catalog.products.get(row.last_dose.product)
@@ -339,6 +343,13 @@ class WorklistPage(Page):
             detail=self._response(row),
         )
 
+    def _spark_cell(self, row: WorklistRow) -> Cell:
+        values = tuple(None if v is None else float(v) for v in row.series)
+        measure = self.ctx.catalog.measures.get(row.measure)
+        if measure is None or sum(v is not None for v in values) < 2:
+            return Cell(text="", tone="muted")
+        return Cell(spark=Spark(values=values, baseline=values[0], low=scale_floor(measure.scale)))
+
     def _response(self, row: WorklistRow) -> str:
         measure = self.ctx.catalog.measures.get(row.measure)
         if measure is None or not row.series:
@@ -351,15 +362,8 @@ def _name(row: WorklistRow) -> str:
     return person_name(row.family_name, row.given_name) or row.identifier
 
 
-def _spark_cell(row: WorklistRow) -> Cell:
-    values = tuple(None if v is None else float(v) for v in row.series)
-    if sum(v is not None for v in values) < 2:
-        return Cell(text="", tone="muted")
-    return Cell(spark=Spark(values=values, baseline=values[0]))
-
-
 def _due_cell(row: WorklistRow) -> Cell:
-    if row.next_due is None or row.days_overdue is None:
+    if row.next_due is None or row.days_overdue is None or row.standing is Standing.LAPSED:
         return Cell(text="–", tone="muted")
     late = row.days_overdue
     if late > 0:
@@ -378,6 +382,7 @@ def _status(row: WorklistRow) -> str:
         Standing.DUE_SOON: _("Due soon"),
         Standing.LATER: _("On schedule"),
         Standing.UNKNOWN: _("No interval"),
+        Standing.LAPSED: _("Over a year"),
         Standing.RECENT: _("Treated"),
     }.get(row.standing, standing_title(row.standing))
 

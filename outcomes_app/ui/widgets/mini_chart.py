@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
+from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
@@ -21,7 +22,7 @@ class MiniChart(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._values: tuple[Decimal | None, ...] = ()
-        self._low, self._high = Decimal(0), Decimal(1)
+        self._low, self._high, self._step = Decimal(0), Decimal(1), Decimal(1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
@@ -35,9 +36,12 @@ class MiniChart(QWidget):
         bottom = min(known, default=Decimal(0))
         self._low = low if low is not None else min(bottom, Decimal(0))
         # The scale's own end only where it does not press the values flat.
-        self._high = high if high is not None and high <= top * 2 else _round_up(top)
+        own = high is not None and high <= top * 2
+        end = high if own and high is not None else top
+        self._step = _step(max(end - self._low, Decimal(1)))
+        self._high = end if own else ceil(end / self._step) * self._step
         if self._high <= self._low:
-            self._high = self._low + 1
+            self._high = self._low + self._step
         said = ", ".join(_("missing") if v is None else number(v) for v in self._values)
         self.setAccessibleName(_("{name}, from baseline: {values}").format(name=name, values=said))
         self.update()
@@ -50,7 +54,7 @@ class MiniChart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.font("axis"))
         metrics = painter.fontMetrics()
-        widest = max(metrics.horizontalAdvance(number(v)) for v in self._ticks())
+        widest = max(metrics.horizontalAdvance(number(v)) for v in self.ticks)
         room = QRectF(self.rect()).adjusted(
             widest + self._theme.px(8), self._theme.px(8), -self._theme.px(6), -metrics.height() - 4
         )
@@ -58,9 +62,11 @@ class MiniChart(QWidget):
         self._paint_line(painter, room)
         painter.end()
 
-    def _ticks(self) -> tuple[Decimal, ...]:
-        step = (self._high - self._low) / 3
-        return tuple(round(self._low + step * n, 1) for n in range(4))
+    @property
+    def ticks(self) -> tuple[Decimal, ...]:
+        """Where the lines stand."""
+        first, last = ceil(self._low / self._step), floor(self._high / self._step)
+        return tuple(self._step * n for n in range(first, last + 1))
 
     def _point(self, room: QRectF, index: int, value: Decimal) -> QPointF:
         steps = max(1, len(self._values) - 1)
@@ -70,7 +76,7 @@ class MiniChart(QWidget):
 
     def _paint_axes(self, painter: QPainter, room: QRectF, metrics: QFontMetrics) -> None:
         theme = self._theme
-        for tick in self._ticks():
+        for tick in self.ticks:
             y = self._point(room, 0, tick).y()
             painter.setPen(theme.chart_color("grid"))
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
@@ -108,6 +114,8 @@ class MiniChart(QWidget):
                 painter.drawEllipse(point, theme.px(4), theme.px(4))
 
 
-def _round_up(value: Decimal) -> Decimal:
-    step = Decimal(10) if value > 30 else Decimal(4) if value > 4 else Decimal(1)
-    return -(-value // step) * step
+def _step(span: Decimal) -> Decimal:
+    """The distance of the lines: a number people count in, for three or four of them."""
+    size = Decimal(1).scaleb(span.adjusted() - 1)
+    counted = (size * n for n in (5, 10, 20, 25, 50, 100))
+    return next(step for step in counted if step * 4 >= span)

@@ -67,11 +67,10 @@ class NoticeBar(QWidget):
         line.setContentsMargins(theme.px(20), theme.px(6), theme.px(12), theme.px(6))
         line.setSpacing(theme.px(10))
         line.addWidget(Icon(theme, _ICONS[notice.tone], notice.tone, 16))
-        line.addWidget(Text(theme, notice.text, "bodyStrong", notice.tone, wrap=not notice.todo))
+        said = Text(theme, notice.text, "bodyStrong", notice.tone, wrap=not notice.todo)
+        line.addWidget(said, 0 if notice.todo else 1)
         if notice.todo:
             line.addWidget(Text(theme, notice.todo, "body", wrap=True), 1)
-        else:
-            line.addStretch(1)
         if notice.action is not None:
             button = Button(theme, notice.action_text, "link", name="notice_action")
             button.clicked.connect(partial(self._act, strip, notice))

@@ -11,7 +11,7 @@ from outcomes_app.ui.tables import Spark
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.labels import Text
-from outcomes_app.ui.widgets.response_words import change_words, exact
+from outcomes_app.ui.widgets.response_words import change_words, exact, scale_floor
 from outcomes_app.ui.widgets.rows_table import paint_spark
 
 
@@ -41,7 +41,7 @@ class OutcomeCard(Card):
         self.body.setSpacing(theme.px(2))
         self.body.addWidget(Text(theme, scale.name, "badge", "muted", wrap=True))
         values = [exact(point.value) for point in response.by_cycle]
-        now = next((v for v in reversed(values[1:]) if v is not None), None)
+        now = next((v for v in reversed(values) if v is not None), None)
         base = exact(response.baseline.value) if response.baseline else None
         line = QHBoxLayout()
         line.setSpacing(theme.px(6))
@@ -52,9 +52,11 @@ class OutcomeCard(Card):
         words, tone = change_words(base, now, scale)
         last = QHBoxLayout()
         last.addWidget(Text(theme, words or _("needs one more value"), "badge", tone), 1)
-        shown = tuple(None if v is None else float(v) for v in (base, *values[1:]))
+        shown = tuple(None if v is None else float(v) for v in (base, *values))
         if sum(v is not None for v in shown) > 1:
-            last.addWidget(_SparkLine(theme, Spark(values=shown, baseline=shown[0])))
+            last.addWidget(
+                _SparkLine(theme, Spark(values=shown, baseline=shown[0], low=scale_floor(scale)))
+            )
         self.body.addLayout(last)
         said = number(now, 1) if now is not None else _("not measured")
         self.setAccessibleName(f"{scale.name}: {said}, {was}, {words}")

@@ -31,6 +31,11 @@ def change_words(baseline: Decimal | None, value: Decimal | None, scale: Scale) 
     return f"{glyph} {amount} {word}", "ok" if better else "danger"
 
 
+def scale_floor(scale: Scale) -> float:
+    """Where a small line of this measure stands: the foot of its scale, zero where it has none."""
+    return 0.0 if scale.low is None else float(scale.low)
+
+
 def exact(value: Fraction | None) -> Decimal | None:
     """An exact value as a decimal number of four places, for showing."""
     if value is None:

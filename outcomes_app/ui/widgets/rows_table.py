@@ -190,7 +190,8 @@ def paint_spark(painter: QPainter, box: QRect, spark: Spark, theme: Theme) -> No
     if not known:
         return
     drawn = known if spark.baseline is None else [*known, spark.baseline]
-    low = min(drawn) if spark.low is None else spark.low
+    # From the foot of the scale, so that a small change looks small.
+    low = min(0.0, *drawn) if spark.low is None else min(spark.low, *drawn)
     high = max(drawn) if spark.high is None else spark.high
     span = (high - low) or 1.0
     color = theme.series_color(0)

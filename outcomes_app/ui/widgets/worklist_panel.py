@@ -70,12 +70,18 @@ class WorklistPanel(Card):
         theme = self._ctx.theme
         name = person_name(row.family_name, row.given_name, row.title) or row.identifier
         self._column.addWidget(Text(theme, name, "subtitle", wrap=True))
-        known = [_("Born {date}").format(date=born(row.birth_date, self._ctx.clock.today()))]
+        known = [
+            _("Born {date}").format(date=born(row.birth_date, self._ctx.clock.today()))
+            if row.birth_date
+            else _("Birth date not known")
+        ]
         known += [row.identifier] if row.identifier else []
         self._column.addWidget(Text(theme, " · ".join(known), "body", "muted", wrap=True))
         badges = QWidget()
         flow = FlowLayout(badges, gap=theme.px(6))
-        if row.days_overdue is not None and row.days_overdue > 0:
+        if row.standing is Standing.LAPSED:
+            flow.addWidget(Badge(theme, _("Not treated for over a year"), icon="clock"))
+        elif row.days_overdue is not None and row.days_overdue > 0:
             flow.addWidget(Badge(theme, _("{n} days overdue").format(n=row.days_overdue), "danger"))
         elif row.next_due is not None:
             tone = _TONES.get(row.standing, "")
