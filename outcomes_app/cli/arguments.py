@@ -50,6 +50,7 @@ def entries() -> tuple[Entry, ...]:
             "import", "import_", _("read patients, treatments, outcomes or diaries from a table")
         ),
         Entry("chart", "chart", _("compute a chart: its numbers or its picture")),
+        Entry("verdict", "verdict", _("judge a patient's course by the response rules")),
         Entry("export", "export", _("write the record as CSV files")),
         Entry("score", "score", _("score the answers to one questionnaire")),
         Entry("verify", "verify", _("check that a vault is whole")),

@@ -1,7 +1,6 @@
 """`outcomes-app chart`: the numbers of a chart as JSON, or its picture or table as a file."""
 
 import argparse
-import uuid
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,11 @@ from outcomes_app.catalog import Catalog
 from outcomes_app.charts import files, style
 from outcomes_app.charts.base import Chart, Options, View
 from outcomes_app.cli.arguments import Command, add_database_arguments, add_json_argument
+from outcomes_app.cli.finding import patient_id
 from outcomes_app.cli.opening import Opening, emit
 from outcomes_app.domain.course import Cohort, PatientCourse
 from outcomes_app.domain.definitions import Scale
-from outcomes_app.domain.values import IndicationId, PatientId
+from outcomes_app.domain.values import IndicationId
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _, plain
 
@@ -129,29 +129,8 @@ def _read(
     with opening.open_database(arguments) as opened, opened.database.reading() as session:
         if chart.kind == "cohort":
             return courses.cohort(session, indication=indication)
-        found = courses.course(session, _patient(session, arguments.patient))
+        found = courses.course(session, patient_id(session, arguments.patient))
     return found if indication is None else found.for_indication(indication)
-
-
-def _patient(session: Any, key: str) -> PatientId:
-    """The patient a key means. Neither the key nor a name is repeated in a refusal."""
-    from outcomes_app.records import patients
-
-    try:
-        return PatientId(uuid.UUID(key))
-    except ValueError:
-        pass
-    system, colon, value = key.partition(":")
-    known = patients.by_identifier(session, system, value) if colon else None
-    if known is not None:
-        return known.id
-    found = [s.id for s in patients.find(session, key) if s.identifier == key]
-    if len(found) == 1:
-        return found[0]
-    raise OutcomesError(
-        _("Several patients have this number.") if found else _("No patient has this number."),
-        todo=_("Use SYSTEM:NUMBER, for example clinic:RC-00231."),
-    )
 
 
 def _scales(

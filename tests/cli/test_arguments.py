@@ -23,7 +23,7 @@ from outcomes_app.errors import OutcomesError, Refused
 from tests.strictness import UnexpectedLogs
 
 _NAMES = [entry.name for entry in entries()]
-_MODULES_BESIDE_SUBCOMMANDS = {"__init__", "arguments", "opening"}
+_MODULES_BESIDE_SUBCOMMANDS = {"__init__", "arguments", "opening", "finding"}
 
 
 def _run(*argv: str, **environment: str) -> subprocess.CompletedProcess[str]:

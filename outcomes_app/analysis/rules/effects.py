@@ -211,6 +211,9 @@ def onset_peak_duration(question: Question) -> Verdict:
     else:
         effects = _from_values(question, start, instrument, part)
     known = [e for e in effects if e.state is not EffectState.NOT_ENOUGH_DATA]
+    # A cycle that has only begun says little; it speaks only where no other does.
+    over = {c.number for c in question.completed()}
+    known = [e for e in known if e.cycle in over] or known
     labels: Mapping[EffectState, tuple[str, State]] = {
         EffectState.ENDED: ("duration_days", State.MET),
         EffectState.CENSORED: ("censored", State.MET),

@@ -86,7 +86,7 @@ def _words(criteria: list[Criterion], label: str) -> str:
     shares = [f"{c.shown} %" for c in criteria if c.value is not None]
     if not shares:
         return _("no cycle can be compared with the baseline")
-    return _("headache days fell by {shares} in the first cycles").format(shares=", ".join(shares))
+    return _("fall in headache days, cycle by cycle: {shares}").format(shares=", ".join(shares))
 
 
 def _reading_note(question: Question) -> Iterable[Note]:

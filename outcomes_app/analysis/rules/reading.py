@@ -32,6 +32,7 @@ _TOLD_BEFORE, _TOLD_AFTER = 6, 14
 def counted(question: Question, instrument: InstrumentId, span: Span, name: str) -> WindowRead:
     """A measure counted over some days of the diary."""
     found = diary_counts.count(instrument, question.diary, span, question.diary_rules)
+    name = f"{name}, {measure_words(instrument)}"
     return WindowRead(
         name=name,
         start=span.start,
@@ -45,6 +46,16 @@ def counted(question: Question, instrument: InstrumentId, span: Span, name: str)
         definition=found.definition.words,
         missing=_missing(name, found, question.diary_rules.minimum_recorded),
     )
+
+
+def measure_words(instrument: InstrumentId) -> str:
+    """What a diary is asked for."""
+    return {
+        HEADACHE: _("headache days"),
+        MIGRAINE: _("migraine days"),
+        MODERATE_OR_SEVERE: _("moderate or severe headache days"),
+        HOURS: _("headache hours"),
+    }.get(instrument, str(instrument))
 
 
 def _missing(name: str, found: DiaryCount, minimum: int) -> str:
@@ -90,7 +101,8 @@ def baseline(question: Question, instrument: InstrumentId, part: str = "total") 
         if read.value is not None or both.told is None:
             return read
     if both.told is None:
-        return nothing(name, _("baseline: no value was recorded"))
+        words = _("baseline: no value of {measure} was recorded")
+        return nothing(name, words.format(measure=measure_words(instrument)))
     return told(name, both.told.day, both.told.value, counts=counts)
 
 
