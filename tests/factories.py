@@ -19,6 +19,8 @@ from outcomes_app.domain.patient import (
     Sex,
     TreatedIndication,
 )
+from outcomes_app.domain.stock import StockLot, StockLotId
+from outcomes_app.domain.time_out import TimeOut
 from outcomes_app.domain.treatment import (
     Acknowledgement,
     Guidance,
@@ -48,6 +50,7 @@ from outcomes_app.domain.values import (
     ViewId,
     new_id,
 )
+from outcomes_app.domain.visit_draft import NO_ADVERSE_EVENTS
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, 41, tzinfo=UTC)
@@ -228,6 +231,50 @@ def visit(patient_id: PatientId | None = None, **changes: Any) -> Visit:
         "started": datetime(2026, 8, 28, 9, 0, tzinfo=UTC),
     }
     return Visit(**(defaults | changes))
+
+
+def signable_visit(patient_id: PatientId | None = None, **changes: Any) -> Visit:
+    """A visit with nothing left open: 155 units from one vial of 200, consent and outcomes."""
+    doses = {
+        "frontalis": 10,
+        "corrugator_supercilii": 5,
+        "temporalis": 25,
+        "occipitalis": 15,
+        "trapezius_upper": 20,
+    }
+    points = tuple(
+        injection(site=SiteId(site), side=side, dose=dose(units), placement=None, label="")
+        for site, units in doses.items()
+        for side in (Side.LEFT, Side.RIGHT)
+    )
+    five = injection(site=SiteId("procerus"), side=Side.MIDLINE, dose=dose(5), placement=None)
+    given = changes.pop("treatment", None) or treatment(
+        patient_id,
+        day=changes.pop("day", TODAY),
+        injections=(*points, five),
+        protocol=None,
+        vials=(vial(),),
+        acknowledgements=(Acknowledgement(code=NO_ADVERSE_EVENTS, reason="None reported"),),
+        time_out=TimeOut(consent_confirmed=True, toxin_elsewhere=(), adverse_events_asked=True),
+        **changes.pop("of_treatment", {}),
+    )
+    return visit(treatment=given, adverse_events=(), started=None, **changes)
+
+
+def stock_lot(**changes: Any) -> StockLot:
+    """A lot of 200-unit vials that expires in more than a year."""
+    defaults: dict[str, Any] = {
+        "id": StockLotId(new_id()),
+        "product": ONA,
+        "lot": "C7654C3",
+        "vial_units": Decimal(200),
+        "expiry": date(2028, 1, 31),
+        "received": date(2026, 10, 1),
+        "gtin": "00312345678906",
+        "location": "Riverside",
+        "cost": Decimal("1200.50"),
+    }
+    return StockLot(**(defaults | changes))
 
 
 def course(**changes: Any) -> PatientCourse:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from outcomes_app.domain.definitions import Product
+from outcomes_app.domain.treatment import Treatment
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 
@@ -62,3 +63,18 @@ def lines(product: Product, given: Decimal, discarded: Decimal) -> tuple[Billing
             remainder_units=left - wasted * per_unit,
         ),
     )
+
+
+def lines_of(treatment: Treatment, product: Product) -> tuple[BillingLine, ...]:
+    """The lines of a stored treatment: what its points make, and what its vials say was discarded.
+
+    Raises OutcomesError where the dose or what was discarded is not known: neither is ever guessed.
+    """
+    discarded = [vial.discarded_units for vial in treatment.vials]
+    known = [units for units in discarded if units is not None]
+    if treatment.dose is None or not discarded or len(known) != len(discarded):
+        raise OutcomesError(
+            _("The dose or what was discarded is not known, so there is nothing to bill yet."),
+            todo=_("Complete the vials of the visit."),
+        )
+    return lines(product, treatment.dose.units, sum(known, Decimal(0)))

@@ -108,9 +108,23 @@ def _by_number(field: str) -> tuple[tuple[bool, int, str], ...]:
 
 def _flat(visit: Visit) -> Iterator[tuple[str, str | None]]:
     """The treatment and its adverse events as paths and texts; outcomes are told by themselves."""
-    yield from _paths("", to_plain(visit.treatment))
+    plain = to_plain(visit.treatment)
+    plain["injections"] = _by_muscle(visit.treatment)
+    yield from _paths("", plain)
     events = sorted((to_plain(e) for e in visit.adverse_events), key=lambda e: str(e["id"]))
     yield from _paths("adverse_events", events)
+
+
+def _by_muscle(treatment: Treatment) -> dict[str, object]:
+    """The points under their muscle and side, so that one that is gone moves no other."""
+    found: dict[str, list[object]] = {}
+    for point in treatment.injections:
+        plain = to_plain(point)
+        plain["units"] = str(point.dose.units)
+        told_already = ("site", "side", "dose")
+        bare = {name: value for name, value in plain.items() if name not in told_already}
+        found.setdefault(f"{point.site}.{point.side}", []).append(bare)
+    return dict(found)
 
 
 def _paths(path: str, value: object) -> Iterator[tuple[str, str | None]]:
