@@ -61,10 +61,13 @@ def draw(figure: Figure, data: ResponseData, style: Style) -> Drawn:
     weights = [1.0 if n == 0 else 0.45 for n in range(len(drawn_panels))]
     axes = marks.panels(figure, weights, margins, [style.px(_DOSE_HEIGHT)] * len(products))
     spots: list[Spot] = []
+    # Said once: it is as true of the panels below.
+    lacking = next((p for p in drawn_panels if not _has_course(p)), None)
     for index, panel in enumerate(drawn_panels):
         spots += _measure(axes[index], panel, data, style, index=index, top=index == 0)
         labels.side_labels(axes[index], beside[index], style)
-        _few_points(axes[index], panel, style)
+        if panel is lacking:
+            _few_points(axes[index], panel, style)
     for index, product in enumerate(products, start=len(drawn_panels)):
         spots += response_treatments.dose_panel(axes[index], product, data, style)
     for one in axes:
@@ -341,11 +344,12 @@ def _week_labels(panel: Panel, style: Style) -> list[SideLabel]:
     return found
 
 
+def _has_course(panel: Panel) -> bool:
+    return any(p.cycle > 0 for p in panel.measured) or len(panel.measured) > 1
+
+
 def _few_points(axes: Axes, panel: Panel, style: Style) -> None:
     """Says in place why there is no course yet."""
-    after = [p for p in panel.measured if p.cycle > 0]
-    if after:
-        return
     text = (
         _("Needs one more treatment or outcome to show a course.")
         if panel.measured
@@ -353,7 +357,7 @@ def _few_points(axes: Axes, panel: Panel, style: Style) -> None:
     )
     axes.text(
         0.5,
-        0.5,
+        0.22,
         labels.wrapped(text, marks.width_of(axes) * 0.8, style),
         transform=axes.transAxes,
         ha="center",
