@@ -28,7 +28,7 @@ from outcomes_app.text import _, day
 from outcomes_app.ui import ask
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
-from outcomes_app.ui.widgets import visit_past
+from outcomes_app.ui.widgets import visit_past, what_changed
 from outcomes_app.ui.widgets.bodymap import PlanModel, naming
 from outcomes_app.ui.widgets.visit_editor import VisitEditor
 
@@ -259,6 +259,7 @@ class VisitPage(Page):
         self.editor.outcomes_panel.show_draft(draft, self.ctx.clock.today())
         self.editor.show_draft(draft)
         self._show_comparison(previous, number)
+        self._show_changes(draft, course)
         self.editor.map_panel.show_history(
             can_undo=line.can_undo,
             can_redo=line.can_redo,
@@ -279,6 +280,18 @@ class VisitPage(Page):
             self.model.compare_with(plan)
         self.editor.map_panel.show_previous(words)
         self.editor.totals_panel.show_previous(words)
+
+    def _show_changes(self, draft: VisitDraft, course: PatientCourse) -> None:
+        """This visit as it is written stands last among those that can be compared."""
+        own = (draft.treatment_id, draft.amends)
+        stored = [
+            named
+            for named in what_changed.visits_of(course, self.ctx.catalog)
+            if named.visit.treatment.id not in own
+        ]
+        visit = visit_draft.visit_of(draft, self.ctx.clock.today())
+        this = what_changed.NamedVisit(name=_("This visit"), visit=visit)
+        self.editor.changes_panel.show_visits((*stored, this))
 
     def undo(self) -> None:
         """One step back, over map and form alike."""

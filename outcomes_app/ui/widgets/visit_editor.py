@@ -30,6 +30,7 @@ from outcomes_app.ui.widgets.visit_plan import PlanPanel
 from outcomes_app.ui.widgets.visit_product import ProductPanel
 from outcomes_app.ui.widgets.visit_sites import SitesPanel
 from outcomes_app.ui.widgets.visit_totals import TotalsPanel
+from outcomes_app.ui.widgets.what_changed import WhatChanged
 
 
 class VisitEditor(QWidget):
@@ -52,6 +53,7 @@ class VisitEditor(QWidget):
         self.map_panel = MapPanel(theme, model, catalog.grids)
         self.totals_panel = TotalsPanel(theme, model)
         self.sites_panel = SitesPanel(theme, model)
+        self.changes_panel = WhatChanged(theme, catalog)
         self.checks_panel = ChecksPanel(theme)
         self.note = QPlainTextEdit()
         self.panels = VisitLayout(
@@ -83,20 +85,28 @@ class VisitEditor(QWidget):
         card = Card(self._theme)
         card.setObjectName("totalsCard")
         self._views = Tabs(
-            self._theme, (("totals", _("Totals")), ("sites", _("Sites"))), name="totalsOrSites"
+            self._theme,
+            (("totals", _("Totals")), ("sites", _("Sites")), ("changes", _("What changed"))),
+            name="totalsOrSites",
         )
         self._views.chosen.connect(self.show_view)
         card.body.addWidget(self._views)
         card.body.addWidget(self.totals_panel)
         card.body.addWidget(self.sites_panel)
+        card.body.addWidget(self.changes_panel)
         self.sites_panel.hide()
+        self.changes_panel.hide()
         return card
 
     def show_view(self, key: str) -> None:
-        """Show the "totals" or the "sites" of the plan."""
+        """Show the "totals" or the "sites" of the plan, or its "changes" since any visit."""
         self._views.choose(key)
-        self.sites_panel.setVisible(key == "sites")
-        self.totals_panel.setVisible(key != "sites")
+        for name, panel in (
+            ("totals", self.totals_panel),
+            ("sites", self.sites_panel),
+            ("changes", self.changes_panel),
+        ):
+            panel.setVisible(key == name)
 
     def _note_card(self) -> Card:
         card = Card(self._theme, _("Visit note"))
@@ -137,6 +147,7 @@ class VisitEditor(QWidget):
         self._draft = None
         self._show_note("")
         self.map_panel.shorthand.empty()
+        self.changes_panel.show_visits(())
         self.checks_panel.show_problems((), str)
 
     def show_draft(self, draft: VisitDraft) -> None:

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from outcomes_app.domain.course import PatientCourse
 from outcomes_app.domain.treatment import Treatment
 from outcomes_app.text import NO_BREAK_SPACE, _, day, number, weeks_and_days
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.tables import Cell, Column, RowsModel
+from outcomes_app.ui.widgets.buttons import Button
+from outcomes_app.ui.widgets.labels import row
 from outcomes_app.ui.widgets.rows_table import RowsTable
+from outcomes_app.ui.widgets.what_changed import WhatChanged, visits_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,19 @@ class VisitsTable(QWidget):
         )
         self._table.opened.connect(lambda visit: self.treatment_chosen.emit(visit.treatment.id))
         inside.addWidget(self._table)
-        column.addWidget(frame)
+        column.addWidget(frame, 3)
+        self._compare = Button(theme, _("What changed"), icon="eye", name="compareVisits")
+        self._compare.setCheckable(True)
+        self._compare.setToolTip(_("Lay any two treatments over each other"))
+        self._changed = WhatChanged(theme, ctx.catalog)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidget(self._changed)
+        self._area.hide()
+        self._compare.toggled.connect(self._area.setVisible)
+        column.addLayout(row(self._compare, None))
+        column.addWidget(self._area, 2)
 
     def show_course(self, course: PatientCourse | None) -> None:
         """Show the treatments of a course, the newest first."""
@@ -68,6 +83,10 @@ class VisitsTable(QWidget):
             )
             before[treatment.indication] = treatment
         self._model.set_rows(tuple(reversed(visits)))
+        named = visits_of(course, self._ctx.catalog) if course else ()
+        self._compare.setVisible(len(named) > 1)
+        self._area.setVisible(len(named) > 1 and self._compare.isChecked())
+        self._changed.show_visits(named)
         if visits:
             self._table.choose(0)
 
