@@ -111,7 +111,7 @@ def test_guidance_and_dilution_are_told_where_they_differ(panel: WhatChanged) ->
     )
     show(panel, before, after)
     assert any("10\u00a0units per 0.1 mL" in w for w in words(panel))
-    assert any("not said" in w and "EMG" in w for w in words(panel))
+    assert any("→" in w and "EMG" in w for w in words(panel))
 
 
 def test_the_outcome_change_says_better_or_worse(panel: WhatChanged) -> None:
