@@ -30,7 +30,7 @@ def keyboard_map() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
             _("Everywhere"),
             keys(
                 ("Ctrl K", _("search and commands")),
-                ("Ctrl 1–5", _("sections")),
+                ("Ctrl 1–6", _("sections")),
                 ("Ctrl N", _("new patient")),
                 ("Esc", _("back one level")),
                 ("F6", _("next panel")),

@@ -44,6 +44,12 @@ def _imports(ctx: AppContext) -> Page:
     return ImportsPage(ctx)
 
 
+def _stock(ctx: AppContext) -> Page:
+    from outcomes_app.ui.pages.stock import StockPage
+
+    return StockPage(ctx)
+
+
 def _settings(ctx: AppContext) -> Page:
     from outcomes_app.ui.pages.settings import SettingsPage
 
@@ -80,6 +86,7 @@ SECTIONS = (
     ),
     Section(key="cohort", make=_cohort, icon="cohort", keys="Ctrl+3", title=lambda: _("Cohort")),
     Section(key="import", make=_imports, icon="import", keys="Ctrl+4", title=lambda: _("Import")),
+    Section(key="stock", make=_stock, icon="stock", keys="Ctrl+6", title=lambda: _("Stock")),
     Section(
         key="settings",
         make=_settings,

@@ -1,0 +1,1 @@
+"""The parts of the Stock page: lots, the day's vials, recalls."""
