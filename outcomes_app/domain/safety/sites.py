@@ -1,6 +1,7 @@
 """Rules about where: muscle ranges, PREEMPT pattern, both sternocleidomastoids, side and lung."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from outcomes_app.domain.definitions import DoseRange, SafetyRule
@@ -9,6 +10,8 @@ from outcomes_app.domain.safety.rule import Evaluator, threshold
 from outcomes_app.domain.values import ProductId, Side, SiteId
 from outcomes_app.text import _, units
 
+# Ranges that are not about one muscle on one side: the sum over both, or a single point.
+_OWN_AMOUNT = ("both_sides", "site")
 _PREEMPT = "preempt_fixed_155"
 _FOLLOW_THE_PAIN = ("temporalis", "occipitalis", "trapezius_upper")
 # ICD-10-CM families whose last digit names the side. In the first, 1 and 3 are the right (dominant
@@ -28,46 +31,79 @@ def _ranges(facts: VisitFacts, site: SiteId, product: ProductId) -> tuple[DoseRa
 
 
 def _muscle_range(rule: SafetyRule, facts: VisitFacts) -> str | None:
-    product, outside = facts.treatment.product, []
-    if product is None:
-        return None
-    for (site, side), given in facts.units_by_muscle().items():
-        ranges = [
-            r
-            for r in _ranges(facts, site, product)
-            if r.indication in (None, facts.treatment.indication)
-        ]
-        lows = [r.minimum for r in ranges if r.minimum is not None]
-        highs = [r.maximum for r in ranges if r.maximum is not None]
-        if (lows and given < min(lows)) or (highs and given > max(highs)):
-            outside.append(
-                _("{site} {side}: {given}, listed {low} to {high}").format(
-                    site=_site_name(facts, site),
-                    side=_(side),
-                    given=units(given),
-                    low=units(min(lows)) if lows else "–",
-                    high=units(max(highs)) if highs else "–",
-                )
+    outside: dict[str, None] = {}
+    for site, side in facts.units_by_muscle():
+        compared = _compared(facts, site, Side(side), any_indication=False)
+        if compared and all(c.is_outside for c in compared):
+            first = compared[0]
+            words = _("{place}: {given}, listed {low} to {high}").format(
+                place=first.place,
+                given=units(first.given),
+                low=units(first.low) if first.low is not None else "–",
+                high=units(first.high) if first.high is not None else "–",
             )
+            outside[words] = None
     return "; ".join(outside) + "." if outside else None
 
 
 def _muscle_far_above(rule: SafetyRule, facts: VisitFacts) -> str | None:
-    product, factor, above = facts.treatment.product, threshold(rule, "factor"), []
-    if product is None:
-        return None
-    for (site, side), given in facts.units_by_muscle().items():
-        highs = [r.maximum for r in _ranges(facts, site, product) if r.maximum is not None]
-        if highs and given > factor * max(highs):
-            above.append(
-                _("{site} {side}: {given}, highest listed {high}").format(
-                    site=_site_name(facts, site),
-                    side=_(side),
-                    given=units(given),
-                    high=units(max(highs)),
-                )
+    factor, above = threshold(rule, "factor"), dict[str, None]()
+    for site, side in facts.units_by_muscle():
+        compared = _compared(facts, site, Side(side), any_indication=True)
+        highs = [(c, c.high) for c in compared if c.high is not None]
+        if highs and all(c.given > factor * high for c, high in highs):
+            first, high = highs[0]
+            words = _("{place}: {given}, highest listed {high}").format(
+                place=first.place, given=units(first.given), high=units(high)
             )
+            above[words] = None
     return "; ".join(above) + "." if above else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    """A dose beside the ranges that are about the same: one side, both sides, or one point."""
+
+    place: str
+    given: Decimal
+    low: Decimal | None
+    high: Decimal | None
+
+    @property
+    def is_outside(self) -> bool:
+        below = self.low is not None and self.given < self.low
+        return below or (self.high is not None and self.given > self.high)
+
+
+def _compared(
+    facts: VisitFacts, site: SiteId, side: Side, *, any_indication: bool
+) -> tuple[_Compared, ...]:
+    """What was given in a muscle beside each kind of range listed for it."""
+    product = facts.treatment.product
+    groups: dict[str, list[DoseRange]] = {}
+    for found in _ranges(facts, site, product) if product else ():
+        if any_indication or found.indication in (None, facts.treatment.indication):
+            groups.setdefault(found.per if found.per in _OWN_AMOUNT else "", []).append(found)
+    name = _site_name(facts, site)
+    one_side = _("{site} {side}").format(site=name, side=_(side))
+    points = [p.dose.units for p in facts.treatment.injections if (p.site, p.side) == (site, side)]
+    amounts = {
+        "": (one_side, sum(points, Decimal(0))),
+        "both_sides": (
+            _("{site}, both sides").format(site=name),
+            facts.units_by_site()[site],
+        ),
+        "site": (_("{place}, one point").format(place=one_side), max(points)),
+    }
+    return tuple(
+        _Compared(
+            place=amounts[per][0],
+            given=amounts[per][1],
+            low=min((r.minimum for r in ranges if r.minimum is not None), default=None),
+            high=max((r.maximum for r in ranges if r.maximum is not None), default=None),
+        )
+        for per, ranges in groups.items()
+    )
 
 
 def _preempt_fixed(facts: VisitFacts) -> Mapping[SiteId, Decimal]:
