@@ -8,7 +8,7 @@ from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from outcomes_app.records import Session
 
 
 def patient_id(session: "Session", key: str) -> PatientId:
