@@ -196,6 +196,19 @@ def test_a_hidden_page_asks_when_it_is_shown_again(qtbot: QtBot, ctx: AppContext
     assert len(texts(table_of(page, "patients_table"))) == 2
 
 
+def test_a_list_has_the_focus_when_it_is_entered(qtbot: QtBot, ctx: AppContext) -> None:
+    for page, name in (
+        (WorklistPage(ctx), "worklist_table"),
+        (PatientsPage(ctx), "patients_search"),
+    ):
+        show(qtbot, page)
+        page.activateWindow()
+        page.setFocus()
+        focused = page.focusWidget()
+        assert focused is not None
+        assert focused.objectName() == name
+
+
 # One patient
 
 
@@ -209,6 +222,8 @@ def test_a_patient_shows_treatments_outcomes_and_history(qtbot: QtBot, ctx: AppC
     assert buttons[0].startswith("1 · ")
     assert page.findChildren(OutcomeCard)
     assert len(texts(table_of(page, "visits_table"))) == 1
+    scores = table_of(page, "visits_table").model().index(0, 4).data()
+    assert scores == "Headache days 18, Average pain 6", "no abbreviation that needs a key"
     assert len(texts(table_of(page, "history_table"))) >= 2
 
 

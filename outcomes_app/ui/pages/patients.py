@@ -61,6 +61,7 @@ class PatientsPage(Page):
         column.addWidget(self._layers, 1)
         self._actions = Actions(ctx, self)
         self._actions.add(self, _("Start visit"), "S", self._start_visit, name="start_visit")
+        self.setFocusProxy(self._box)
 
     def ask(self) -> None:
         from outcomes_app.records import patients

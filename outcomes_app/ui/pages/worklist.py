@@ -99,6 +99,7 @@ class WorklistPage(Page):
         self._layers.setMinimumWidth(1)
         column.addWidget(self._layers, 1)
         self._add_actions()
+        self.setFocusProxy(self._table)
         ctx.theme.changed.connect(self._fold)
 
     def ask(self) -> None:

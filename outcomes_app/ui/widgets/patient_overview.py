@@ -19,7 +19,7 @@ from outcomes_app.ui.widgets.flow import FlowLayout
 from outcomes_app.ui.widgets.last_treatment import LastTreatment
 from outcomes_app.ui.widgets.outcome_card import OutcomeCard
 from outcomes_app.ui.widgets.response_panel import ResponsePanel
-from outcomes_app.ui.widgets.response_words import change_words, exact
+from outcomes_app.ui.widgets.response_words import change_words, exact, plain_name
 from outcomes_app.ui.widgets.treatment_list import TreatmentList
 
 _THREE_COLUMNS_FROM = 1180
@@ -134,7 +134,7 @@ def _value(value: Fraction | None) -> Fraction | None:
 def _baseline_words(found: list[tuple[Scale, MeasureResponse]]) -> str:
     lines = [
         _("{name} {value} on {date}").format(
-            name=scale.short_name or scale.name,
+            name=plain_name(scale),
             value=number(exact(measured.baseline.value) or 0, 1),
             date=day(measured.baseline.day),
         )

@@ -31,6 +31,13 @@ def change_words(baseline: Decimal | None, value: Decimal | None, scale: Scale) 
     return f"{glyph} {amount} {word}", "ok" if better else "danger"
 
 
+def plain_name(scale: Scale) -> str:
+    """A short name that needs no key: "HIT-6", but "Headache days" instead of "MHD"."""
+    if not scale.short_name or scale.short_name in scale.name:
+        return scale.short_name or scale.name
+    return scale.name.partition(" per ")[0]
+
+
 def scale_floor(scale: Scale) -> float:
     """Where a small line of this measure stands: the foot of its scale, zero where it has none."""
     return 0.0 if scale.low is None else float(scale.low)

@@ -16,6 +16,9 @@ from outcomes_app.ui.widgets.buttons import Button
 from outcomes_app.ui.widgets.card import Card, clear_layout
 from outcomes_app.ui.widgets.labels import Text
 
+# The frame that shows the focus, and the padding in it.
+_FRAME_OF_LINK = 4
+
 
 def dose_words(treatment: Treatment, catalog: Catalog) -> str:
     """ "ONA 155 units · 31 sites"; what is not known is said."""
@@ -75,13 +78,10 @@ class TreatmentList(Card):
                 self._row(number, treatment, before, changes.get(treatment.id, ("", "muted")))
             )
         if baseline:
-            theme = self._ctx.theme
-            self._column.addWidget(Text(theme, _("Baseline"), "bodyStrong"))
-            self._column.addWidget(Text(theme, baseline, "body", "muted", wrap=True))
+            self._column.addWidget(self._line(_("Baseline"), "bodyStrong", ""))
+            self._column.addWidget(self._line(baseline))
         if not treatments:
-            self._column.addWidget(
-                Text(self._ctx.theme, _("No treatment recorded yet."), "body", "muted", wrap=True)
-            )
+            self._column.addWidget(self._line(_("No treatment recorded yet.")))
         self._column.addStretch(1)
 
     def _row(
@@ -109,11 +109,15 @@ class TreatmentList(Card):
         elif change[0]:
             head.addWidget(Text(theme, change[0], "badge", change[1]))
         column.addLayout(head)
-        column.addWidget(
-            Text(theme, dose_words(treatment, self._ctx.catalog), "body", "muted", wrap=True)
-        )
-        column.addWidget(Text(theme, _since(treatment, before), "body", "muted"))
+        column.addWidget(self._line(dose_words(treatment, self._ctx.catalog)))
+        column.addWidget(self._line(_since(treatment, before)))
         return row
+
+    def _line(self, words: str, role: str = "body", tone: str = "muted") -> Text:
+        """Text that begins where the words of a link begin, inside its frame."""
+        line = Text(self._ctx.theme, words, role, tone, wrap=True)
+        line.setIndent(_FRAME_OF_LINK)
+        return line
 
 
 def _since(treatment: Treatment, before: Treatment | None) -> str:

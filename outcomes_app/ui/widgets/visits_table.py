@@ -12,6 +12,7 @@ from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.tables import Cell, Column, RowsModel
 from outcomes_app.ui.widgets.buttons import Button
 from outcomes_app.ui.widgets.labels import row
+from outcomes_app.ui.widgets.response_words import plain_name
 from outcomes_app.ui.widgets.rows_table import RowsTable
 from outcomes_app.ui.widgets.what_changed import WhatChanged, visits_of
 
@@ -91,16 +92,19 @@ class VisitsTable(QWidget):
             self._table.choose(0)
 
     def _scores(self, course: PatientCourse | None, treatment: Treatment) -> tuple[str, ...]:
-        found = []
+        asked = self._ctx.catalog.measures_for(treatment.indication) if course else ()
+        order = {m.scale.instrument: place for place, m in enumerate(asked)}
+        found: list[tuple[int, str]] = []
         for assessment in course.assessments if course else ():
             if assessment.treatment_id != treatment.id:
                 continue
             for score in assessment.scores:
                 scale = self._ctx.catalog.find_scale(assessment.instrument, score.part)
-                name = scale.short_name if scale else assessment.instrument
+                name = plain_name(scale) if scale else assessment.instrument
                 if score.value is not None:
-                    found.append(f"{name} {number(score.value)}")
-        return tuple(found)
+                    place = order.get(assessment.instrument, len(order))
+                    found.append((place, f"{name} {number(score.value)}"))
+        return tuple(words for _place, words in sorted(found))
 
     def _events(self, course: PatientCourse | None, treatment: Treatment) -> tuple[str, ...]:
         terms = self._ctx.catalog.adverse_event_terms
