@@ -12,7 +12,15 @@ from outcomes_app.domain.course import Cohort, PatientCourse
 from outcomes_app.domain.definitions import Direction, Product, Scale
 from outcomes_app.domain.diary import DiaryDay
 from outcomes_app.domain.treatment import Treatment
-from outcomes_app.domain.values import Dose, IndicationId, InstrumentId, PatientId, ProductId
+from outcomes_app.domain.values import (
+    Dose,
+    IndicationId,
+    InstrumentId,
+    PatientId,
+    ProductId,
+    Side,
+    SiteId,
+)
 from tests import factories
 
 START = date(2024, 4, 11)
@@ -163,6 +171,69 @@ def many_cycles(cycles: int, *, change_at: int | None = None) -> PatientCourse:
         letters="h" * 20 + "." * 8 + letters,
         first=-28,
         assessments=told({84 * n: 66 - min(n, 8) for n in range(cycles)}),
+    )
+
+
+_GRADES = {".": 0, "1": 1, "2": 2, "3": 3}
+
+
+def graded(letters: str, *, first: int = 0) -> tuple[DiaryDay, ...]:
+    """Days from offset `first` on: . none, 1 mild, 2 moderate, 3 severe, h not said, space none."""
+    return tuple(
+        replace(
+            entry,
+            headache=letter != ".",
+            peak_severity=_GRADES.get(letter),
+            acute_medicine_taken=None,
+        )
+        for entry, letter in zip(
+            diary(letters.replace(" ", "?"), first=first), letters, strict=True
+        )
+        if letter != " "
+    )
+
+
+def in_muscles(
+    offset: int, muscles: Mapping[str, int], *, product: ProductId = ONA
+) -> tuple[Treatment, ...]:
+    """One treatment of named sites, each injected left and right with so many units."""
+    injections = tuple(
+        factories.injection(
+            site=SiteId(site),
+            side=side,
+            dose=Dose(units=Decimal(units), product=product),
+            placement=None,
+        )
+        for site, units in muscles.items()
+        for side in (Side.LEFT, Side.RIGHT)
+    )
+    return (factories.treatment(day=day(offset), product=product, injections=injections),)
+
+
+def varied(cycles: int, *, seed: int = 1, sites: int = 5, product_at: int = 3) -> PatientCourse:
+    """A patient with a graded diary, muscles and HIT-6; `seed` tells patients apart."""
+    names = [f"muscle_{n}" for n in range(sites)]
+    treatments: tuple[Treatment, ...] = ()
+    for n in range(cycles):
+        product = ABO if seed % 3 == 0 and n >= product_at else ONA
+        factor = 3 if product is ABO else 1
+        doses = {name: factor * (5 + 5 * ((i + n * seed) % 3)) for i, name in enumerate(names)}
+        treatments += in_muscles(84 * n, doses, product=product)
+    letters = "".join(
+        "  "
+        if offset % 41 == seed % 7
+        else "1.2.3h.1"[(offset * (seed + 3)) % 8] + "."
+        if offset % 84 < 60 or seed % 5
+        else "23"
+        for offset in range(0, 84 * cycles, 2)
+    )
+    made = course(
+        treatments=treatments,
+        assessments=told({84 * n: 66 - min(n * (seed % 4), 20) for n in range(cycles + 1)}),
+    )
+    return replace(
+        made,
+        diary=graded("3" * (12 + seed % 9) + "." * (16 - seed % 9), first=-28) + graded(letters),
     )
 
 

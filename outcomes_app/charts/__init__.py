@@ -2,12 +2,24 @@
 
 from typing import Any
 
-from outcomes_app.charts import group_course, response
+from outcomes_app.charts import (
+    calendar_strip,
+    group_course,
+    muscle_doses,
+    percent_change,
+    response,
+)
 from outcomes_app.charts.base import Chart
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 
-CHARTS: tuple[Chart[Any, Any], ...] = (response.CHART, group_course.CHART)
+CHARTS: tuple[Chart[Any, Any], ...] = (
+    response.CHART,
+    percent_change.CHART,
+    calendar_strip.CHART,
+    muscle_doses.CHART,
+    group_course.CHART,
+)
 
 
 def by_name(name: str) -> Chart[Any, Any]:

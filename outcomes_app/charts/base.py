@@ -24,12 +24,14 @@ from matplotlib.figure import Figure
 from outcomes_app.analysis.diary_counts import CLINIC_RULES, DiaryRules
 from outcomes_app.analysis.group_course import Axis, GroupBy
 from outcomes_app.charts.style import DPI, Style
-from outcomes_app.domain.definitions import Product, Scale
-from outcomes_app.domain.values import ProductId, TreatmentId
+from outcomes_app.domain.definitions import Product, Scale, Site
+from outcomes_app.domain.values import ProductId, SiteId, TreatmentId
 from outcomes_app.text import number
 
 # Matplotlib is not thread-safe: the canvas and every report draw under this lock.
 DRAWING = threading.RLock()
+
+Choice = Literal["measure", "measures", "view", "group_by", "axis", "compare"]
 
 Cell = str | int | bool | date | Decimal | Fraction | float | None
 
@@ -95,6 +97,8 @@ class Options:
 
     scales: tuple[Scale, ...] = ()
     products: Mapping[ProductId, Product] = field(default_factory=dict)
+    sites: Mapping[SiteId, Site] = field(default_factory=dict)
+    compare: tuple[int, int] | None = None
     view: View = View.CYCLE
     group_by: GroupBy = GroupBy.NONE
     axis: Axis = Axis.WEEK
@@ -107,6 +111,11 @@ class Options:
             return ""
         known = self.products.get(product)
         return known.code if known is not None and known.code else str(product).upper()
+
+    def site_name(self, site: SiteId) -> str:
+        """The name of a site; its id where the catalog does not know it."""
+        known = self.sites.get(site)
+        return known.name if known is not None else str(site)
 
     def product_name(self, product: ProductId | None) -> str:
         """The generic name of a product; its id where the catalog does not know it."""
@@ -125,7 +134,8 @@ class Chart(Generic[S, D]):
     """One chart of the program: S is what it reads (a course or a cohort), D its numbers.
 
     `title` and `question` are functions, so that they are in the language of the moment.
-    `least_height` is the height in pixels below which it would not be legible.
+    `least_height` is the height in pixels below which it would not be legible; `reads` names the
+    options that change it, so that nobody is offered others.
     """
 
     name: str
@@ -137,6 +147,7 @@ class Chart(Generic[S, D]):
     table: Callable[[D], Table]
     summary: Callable[[D], str]
     least_height: Callable[[D, Style], float]
+    reads: frozenset[Choice] = frozenset({"measure"})
 
 
 @contextmanager

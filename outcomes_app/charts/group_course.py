@@ -187,4 +187,5 @@ CHART: Chart[Cohort, GroupCourseData] = Chart(
     table=_table,
     summary=_summary,
     least_height=lambda data, style: style.px(270 + 15 * min(len(data.groups), MOST_ROWS)),
+    reads=frozenset({"measure", "group_by", "axis"}),
 )

@@ -411,4 +411,5 @@ CHART: Chart[PatientCourse, ResponseData] = Chart(
     table=_table,
     summary=_summary,
     least_height=_least_height,
+    reads=frozenset({"measure", "measures", "view"}),
 )

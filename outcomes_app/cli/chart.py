@@ -58,6 +58,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         default=View.CYCLE.value,
         help=_("how a patient's course is laid out"),
     )
+    parser.add_argument(
+        "--cycles",
+        nargs=2,
+        type=int,
+        metavar=("EARLIER", "LATER"),
+        help=_("the two cycles to compare; 0 is before treatment"),
+    )
     _add_output(parser)
     add_json_argument(parser)
     add_database_arguments(parser)
@@ -87,8 +94,10 @@ def _run(arguments: argparse.Namespace, opening: Opening) -> int:
     definitions = catalog.load()
     source = _read(arguments, opening, chart)
     options = Options(
-        scales=_scales(arguments, definitions, source),
+        scales=_scales(arguments, definitions, source) if "measure" in chart.reads else (),
         products=definitions.products,
+        sites=definitions.sites,
+        compare=None if arguments.cycles is None else (arguments.cycles[0], arguments.cycles[1]),
         view=View(arguments.view),
         group_by=GroupBy(arguments.group_by),
         axis=Axis(arguments.axis),

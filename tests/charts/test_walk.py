@@ -35,6 +35,13 @@ PATIENTS: Mapping[str, Callable[[], PatientCourse]] = {
     "two products on one day": lambda: courses.course(
         treatments=courses.given((0,)) + courses.given((0,), product=courses.ABO, units=500)
     ),
+    "muscles and days": lambda: courses.varied(5, seed=3),
+    "long muscles": lambda: courses.course(
+        treatments=courses.in_muscles(
+            0, {f"a muscle with a really long name {n}": 5 for n in range(30)}
+        )
+        + courses.given((84,))
+    ),
     "the next day": lambda: courses.course((0, 1, 2), letters="h.h"),
 }
 
@@ -67,6 +74,9 @@ COHORTS: Mapping[str, Callable[[], Cohort]] = {
         )
     ),
     "40 cycles": lambda: Cohort(courses=tuple(courses.many_cycles(40) for _n in range(3))),
+    "a practice": lambda: Cohort(
+        courses=tuple(courses.varied(1 + n % 7, seed=n) for n in range(40))
+    ),
 }
 
 PATIENT_OPTIONS = {
@@ -89,11 +99,26 @@ COHORT_OPTIONS = {
 }
 
 
+def _options(chart: Chart[Any, Any]) -> Mapping[str, Options]:
+    """The options that make a difference to a chart, the first where none of them does."""
+    every = PATIENT_OPTIONS if chart.kind == "patient" else COHORT_OPTIONS
+    if chart.reads & {"view", "group_by", "axis"}:
+        return every
+    usual = next(iter(every))
+    if "measure" not in chart.reads:
+        return {usual: every[usual]}
+    return {
+        usual: every[usual],
+        "long names": replace(every[usual], scales=(_LONG,)),
+        "not from zero": replace(every[usual], scales=(courses.HIT6,)),
+    }
+
+
 def _cases() -> list[Any]:
     found = []
     for chart in charts.CHARTS:
         sources: Mapping[str, Callable[[], Any]] = PATIENTS if chart.kind == "patient" else COHORTS
-        options = PATIENT_OPTIONS if chart.kind == "patient" else COHORT_OPTIONS
+        options = _options(chart)
         found += [
             pytest.param(chart, make, option, id=f"{chart.name}-{what}-{how}")
             for what, make in sources.items()

@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from outcomes_app import charts
 from outcomes_app.__main__ import main
+from outcomes_app.charts.base import Chart
 from outcomes_app.clock import SystemClock
 from outcomes_app.db import vault
 from tests import factories
@@ -142,7 +144,20 @@ def test_an_unknown_measure_is_refused(typed: Typed) -> None:
 def test_charts_are_listed_without_a_record(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chart", "--list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
-    assert [(c["name"], c["kind"]) for c in listed] == [
-        ("response", "patient"),
-        ("group_course", "cohort"),
-    ]
+    assert [(c["name"], c["kind"]) for c in listed] == [(c.name, c.kind) for c in charts.CHARTS]
+    assert all(c["title"] and c["question"].endswith("?") for c in listed)
+
+
+@pytest.mark.parametrize("chart", charts.CHARTS, ids=lambda chart: chart.name)
+def test_every_chart_is_computed_and_written_by_its_name(
+    chart: Chart[Any, Any], typed: Typed, tmp_path: Path
+) -> None:
+    about = ("--patient", "1") if chart.kind == "patient" else ()
+    code, out, _err = typed(chart.name, *about, "--json")
+    found: dict[str, Any] = json.loads(out)
+    assert code == 0
+    assert found["chart"] == chart.name
+    assert found["summary"].endswith(".")
+    file = tmp_path / "chart.svg"
+    assert typed(chart.name, *about, "--out", str(file))[0] == 0
+    assert file.read_bytes().startswith(b"<?xml")
