@@ -7,11 +7,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from outcomes_app.domain import checks, history, visit_draft
+from outcomes_app.domain import history, signing, visit_draft
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.course import PatientCourse
 from outcomes_app.domain.history import History
 from outcomes_app.domain.plan import Plan
+from outcomes_app.domain.safety.engine import Finding
+from outcomes_app.domain.safety.known import KnownFacts
 from outcomes_app.domain.treatment import Treatment
 from outcomes_app.domain.values import (
     IndicationId,
@@ -23,7 +25,7 @@ from outcomes_app.domain.values import (
 )
 from outcomes_app.domain.visit_draft import VisitDraft
 from outcomes_app.errors import OutcomesError, Refused
-from outcomes_app.records import courses, visits
+from outcomes_app.records import visit_facts, visits
 from outcomes_app.text import _, day
 from outcomes_app.ui import ask
 from outcomes_app.ui.context import AppContext
@@ -31,6 +33,7 @@ from outcomes_app.ui.page import Page
 from outcomes_app.ui.widgets import visit_past, what_changed
 from outcomes_app.ui.widgets.bodymap import PlanModel, naming
 from outcomes_app.ui.widgets.visit_editor import VisitEditor
+from outcomes_app.ui.widgets.visit_judging import Judgement, judge
 
 # Checks wait for the end of a burst of edits, such as a key held down.
 _CHECK_AFTER_MS = 60
@@ -49,9 +52,10 @@ class VisitPage(Page):
         self._patient_id: PatientId | None = None
         self._treatment_id: TreatmentId | None = None
         self._course: PatientCourse | None = None
+        self._known: KnownFacts | None = None
+        self._judged = Judgement()
         self._history: History[VisitDraft] | None = None
         self._opened: VisitDraft | None = None
-        self._problems: Problems = ()
         self._saving = False
         self.model = PlanModel(ctx.catalog.sites, ctx.catalog.views, self)
         self.editor = VisitEditor(ctx.theme, ctx.catalog, self.model)
@@ -82,7 +86,17 @@ class VisitPage(Page):
     @property
     def problems(self) -> Problems:
         """What stood against the visit at the last check."""
-        return self._problems
+        return self._judged.problems
+
+    @property
+    def judged(self) -> Judgement:
+        """All that stood against the visit at the last check."""
+        return self._judged
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The safety rules that fired at the last check."""
+        return self._judged.findings
 
     def _connect_editor(self) -> None:
         editor = self.editor
@@ -94,6 +108,8 @@ class VisitPage(Page):
         editor.map_panel.undo_requested.connect(self.undo)
         editor.map_panel.redo_requested.connect(self.redo)
         editor.checks_panel.reason_given.connect(self._give_reason)
+        editor.checks_panel.finding_answered.connect(self._answer)
+        editor.checks_panel.finding_taken_back.connect(self._take_back)
         editor.note_typed.connect(self._note_typed)
         editor.close_requested.connect(self.close_visit)
         editor.save_requested.connect(self.save)
@@ -149,11 +165,11 @@ class VisitPage(Page):
         """Write a new visit (None), or open a stored one to put it right."""
         self._empty()
         self._patient_id, self._treatment_id = patient_id, treatment_id
-        self.ctx.read(self, courses.course, patient_id, done=self._show_course, lane="visit")
+        self.ctx.read(self, visit_facts.known, patient_id, done=self._show_known, lane="visit")
 
     def _empty(self) -> None:
-        self._history = self._opened = self._course = None
-        self._problems = ()
+        self._history = self._opened = self._course = self._known = None
+        self._judged = Judgement()
         self._saving = False
         self.model.compare_with(None)
         self.model.set_past((), {})
@@ -163,8 +179,9 @@ class VisitPage(Page):
         self.editor.empty()
         self.editor.setEnabled(False)
 
-    def _show_course(self, course: PatientCourse) -> None:
-        self._course = course
+    def _show_known(self, known: KnownFacts) -> None:
+        self._known = known
+        course = self._course = known.course
         stored = next((t for t in course.treatments if t.id == self._treatment_id), None)
         if stored is not None:
             draft = visit_draft.draft_of(stored, course)
@@ -337,24 +354,33 @@ class VisitPage(Page):
             self._take(self.draft.with_reason(code, reason), _("record a reason"))
             self.check_now()
 
+    def _answer(self, finding: Finding, reason: str) -> None:
+        if self.draft is not None:
+            said = signing.answer_to(finding, reason)
+            self._take(self.draft.acknowledged(said), _("answer a check"))
+            self.check_now()
+
+    def _take_back(self, finding: Finding) -> None:
+        if self.draft is not None:
+            self._take(self.draft.with_reason(finding.rule, ""), _("take an answer back"))
+            self.check_now()
+
     # Checking and saving
 
     def check_now(self) -> None:
         """Run every check on the visit as it stands."""
         self._check_timer.stop()
-        draft, course = self.draft, self._course
-        if draft is None or course is None:
+        draft, known = self.draft, self._known
+        if draft is None or known is None:
             return
-        today = self.ctx.clock.today()
-        found = visit_draft.problems_of(draft) + checks.check_treatment(
-            visit_draft.treatment_of(draft, today),
-            self.ctx.catalog,
-            today=today,
-            birth_date=course.patient.birth_date,
-            jurisdiction=self.ctx.practice.jurisdiction,
+        self._judged = judge(
+            draft,
+            known,
+            catalog=self.ctx.catalog,
+            today=self.ctx.clock.today(),
+            now=self.ctx.clock.now(),
         )
-        self._problems = tuple(dict.fromkeys(found))
-        self.editor.show_problems(self._problems, draft)
+        self.editor.show_judgement(self._judged, draft)
 
     def save(self) -> None:
         """Store the visit; with something to correct, go to the first of it instead."""
@@ -364,7 +390,7 @@ class VisitPage(Page):
             return
         self.check_now()
         unreadable = self.editor.first_unreadable()
-        errors = errors_in(self._problems)
+        errors = errors_in(self._judged.problems)
         if unreadable is not None:
             self.editor.focus(unreadable)
         elif errors:
@@ -417,8 +443,9 @@ class VisitPage(Page):
         if not problems or self.draft is None:
             self.ctx.notices.warn(error.message, error.todo)
             return
-        self._problems = tuple(dict.fromkeys((*problems, *self._problems)))
-        self.editor.show_problems(self._problems, self.draft)
+        known = dict.fromkeys((*problems, *self._judged.problems))
+        self._judged = replace(self._judged, problems=tuple(known))
+        self.editor.show_judgement(self._judged, self.draft)
         self.editor.go_to(problems[0])
 
     # Closing

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.catalog import Catalog
-from outcomes_app.domain.values import InjectionId, Problem, Problems
+from outcomes_app.domain.safety.engine import Finding
+from outcomes_app.domain.values import InjectionId, Problem
 from outcomes_app.domain.visit_draft import VisitDraft
 from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
@@ -23,6 +24,7 @@ from outcomes_app.ui.widgets.buttons import Button, PrimaryButton, Tabs
 from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.labels import Icon, KeyCap, Text
 from outcomes_app.ui.widgets.visit_checks import ChecksPanel, open_words
+from outcomes_app.ui.widgets.visit_judging import Judgement
 from outcomes_app.ui.widgets.visit_layout import Place, VisitLayout
 from outcomes_app.ui.widgets.visit_map import MapPanel
 from outcomes_app.ui.widgets.visit_outcomes import OutcomesPanel
@@ -148,7 +150,7 @@ class VisitEditor(QWidget):
         self._show_note("")
         self.map_panel.shorthand.empty()
         self.changes_panel.show_visits(())
-        self.checks_panel.show_problems((), str)
+        self.checks_panel.show_checks(Judgement(), None)
 
     def show_draft(self, draft: VisitDraft) -> None:
         """Show what the map and the panels do not take from the page themselves."""
@@ -166,10 +168,10 @@ class VisitEditor(QWidget):
             self.note.setPlainText(text)
             self.note.blockSignals(False)
 
-    def show_problems(self, problems: Problems, draft: VisitDraft) -> None:
+    def show_judgement(self, found: Judgement, draft: VisitDraft) -> None:
         """What stands against the visit, in the panel and counted in the footer."""
-        self.checks_panel.show_problems(problems, draft.reason_for)
-        words, tone = open_words(problems, draft.reason_for)
+        self.checks_panel.show_checks(found, draft)
+        words, tone = open_words(found, draft)
         self._open_text.say(words, tone)
         self._open_icon.show_icon("check" if tone == "ok" else "warn", tone)
 
@@ -193,6 +195,13 @@ class VisitEditor(QWidget):
             self.sites_panel.focus_name(point.id)
         else:
             self.type_units(point.id)
+
+    def go_to_finding(self, finding: Finding) -> None:
+        """Move the focus to what answers a finding."""
+        card = self.checks_panel.begin(finding)
+        if card is not None:
+            self.panels.reveal(card)
+            card.begin()
 
     def focus(self, widget: QWidget) -> None:
         """Bring a widget into sight and give it the keyboard."""
