@@ -199,6 +199,15 @@ def shown(value: Fraction | Decimal | float | None, places: int = 1) -> str:
     return number(Decimal(rounded.numerator) / Decimal(rounded.denominator))
 
 
+def aligned(value: Fraction | Decimal | float | None, places: int = 1) -> str:
+    """As `shown`, with all its places, so that the numbers of a column stand under each other."""
+    if value is None:
+        return "–"
+    rounded = round(Fraction(value), places)
+    exact = Decimal(rounded.numerator) / Decimal(rounded.denominator)
+    return f"{exact:,.{places}f}".replace("-", "\u2212")
+
+
 def _json(cell: Cell) -> object:
     if isinstance(cell, Decimal | Fraction):
         return int(cell) if cell == int(cell) else float(cell)

@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
             return
         page: Any = self.page("patient")
         page.open_patient(patient_id)
+        self._shell.banner.say("")
         self._show("patient")
 
     def start_visit(self, patient_id: PatientId, treatment_id: TreatmentId | None) -> None:

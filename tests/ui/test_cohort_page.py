@@ -61,6 +61,8 @@ def test_the_trial_is_shown_by_its_groups_and_weeks(page: _Page) -> None:
     assert page.numbers.index(0, 0).data() == "5000U 36"
     first = [page.numbers.index(1, column).data() for column in range(4)]
     assert first == ["Baseline", "36", "46.42", "10.4"]
+    ten_thousand = [page.numbers.index(9, column).data() for column in range(3)]
+    assert ten_thousand == ["Week 2", "36", "36.00"], "the places of a column are one number"
     assert "109 patients" in page.chart.summary
 
 

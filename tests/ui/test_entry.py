@@ -223,8 +223,12 @@ def test_the_window_walks_from_list_to_record_and_back(
     press(qtbot, window, "banner_start_visit")
     qtbot.waitUntil(lambda: window.place == "visit", timeout=SLOW)
     assert banner.isVisible(), "whose record it is never leaves the screen"
+    note = banner.findChild(Text, "banner_note")
+    assert note is not None
+    qtbot.waitUntil(lambda: note.text().startswith("Treatment 2"), timeout=SLOW)
     window.back()
     qtbot.waitUntil(lambda: window.place == "patient", timeout=SLOW)
+    assert note.text() == "", "no visit is being entered any more"
     window.back()
     assert window.place == "patients"
     assert not banner.isVisible()

@@ -507,6 +507,10 @@ def test_panels_fold_instead_of_clipping(
     ):
         if panel.isVisible():
             assert panel.minimumSizeHint().width() <= panel.width()
+    for tool in ("tool_select", "tool_add", "tool_area"):
+        button = page.findChild(QPushButton, tool)
+        assert button is not None
+        assert button.width() >= button.sizeHint().width(), f"{tool} is cut off"
 
 
 def test_a_text_size_changed_while_writing_loses_nothing(

@@ -14,7 +14,7 @@ from outcomes_app.analysis.group_course import Axis, GroupBy, GroupPoint
 from outcomes_app.analysis.measures import measured_scales
 from outcomes_app.catalog import Catalog
 from outcomes_app.charts import group_course
-from outcomes_app.charts.base import Options, shown
+from outcomes_app.charts.base import Options, aligned
 from outcomes_app.charts.group_course import GroupCourseData, step_name
 from outcomes_app.domain.course import Cohort, PatientCourse
 from outcomes_app.domain.definitions import Scale
@@ -333,12 +333,12 @@ def _columns(at: Callable[[GroupPoint], str]) -> tuple[Column[GroupPoint], ...]:
     def interval(point: GroupPoint) -> str:
         if point.low is None or point.high is None:
             return "–"
-        return _("{low} to {high}").format(low=shown(point.low), high=shown(point.high))
+        return _("{low} to {high}").format(low=aligned(point.low), high=aligned(point.high))
 
     return (
         Column(_("At"), at, stretch=1, least=72),
         Column(_("n"), lambda point: str(point.n), right=True, least=44),
-        Column(_("Mean"), lambda point: shown(point.mean, 2), right=True, least=66),
-        Column(_("SD"), lambda point: shown(point.sd), right=True, least=56),
+        Column(_("Mean"), lambda point: aligned(point.mean, 2), right=True, least=66),
+        Column(_("SD"), lambda point: aligned(point.sd), right=True, least=56),
         Column(_("95 % CI"), interval, right=True, least=116),
     )

@@ -55,6 +55,7 @@ class PatientBanner(QFrame):
         self._facts = FlowLayout(self._known, gap=theme.px(14))
         line.addWidget(self._known, 1)
         self._note = Text(theme, "", "bodyStrong")
+        self._note.setObjectName("banner_note")
         line.addWidget(self._note)
         self._edit = Button(theme, _("Edit"), icon="pen", name="banner_edit")
         self._edit.clicked.connect(lambda: self.edit_wanted.emit(self._patient_id))

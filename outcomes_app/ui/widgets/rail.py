@@ -67,6 +67,9 @@ class Rail(QFrame):
             button.setText("" if collapsed else f"  {entry.title}")
             button.setToolTip(f"{entry.title} ({entry.keys})" if entry.keys else entry.title)
             set_state(button, "railIcon", collapsed)
+        self._backup.setContentsMargins(
+            theme.px(12 if collapsed else 8), theme.px(6), 0, theme.px(4)
+        )
         for widget in (self._words, self._backup_text, self._person_words):
             widget.setVisible(not collapsed)
         self._foot.setDirection(
@@ -136,8 +139,7 @@ class Rail(QFrame):
 
     def _add_foot(self) -> None:
         theme = self._theme
-        backup = QHBoxLayout()
-        backup.setContentsMargins(theme.px(8), theme.px(6), 0, theme.px(4))
+        self._backup = backup = QHBoxLayout()
         backup.setSpacing(theme.px(8))
         self._backup_icon = Icon(theme, "shield", "textMuted", 16)
         self._backup_text = Text(theme, "", "caption", "muted", wrap=True)

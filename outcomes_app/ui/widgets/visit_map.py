@@ -185,8 +185,19 @@ class MapPanel(Card):
             button.setText(str(button.property("words")) if worded else "")
         self._new_caption.setVisible(width >= _CAPTION_FROM or roomy)
         self._unit_word.setVisible(width >= _UNIT_WORD_FROM or roomy)
+        if not one_line:
+            self._spare_words()
         self.strip.set_bare(self.height() / self._theme.scale < _PICTURES_FROM)
         self._show_legend()
+
+    def _spare_words(self) -> None:
+        """Words about the field go before any button is cut off."""
+        margins = self._grid.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        for words in (self._unit_word, self._new_caption):
+            self._left.invalidate()
+            if self._left.sizeHint().width() > room:
+                words.hide()
 
     def show_history(
         self, *, can_undo: bool, can_redo: bool, undo_words: str, redo_words: str
