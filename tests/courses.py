@@ -219,14 +219,14 @@ def varied(cycles: int, *, seed: int = 1, sites: int = 5, product_at: int = 3) -
         factor = 3 if product is ABO else 1
         doses = {name: factor * (5 + 5 * ((i + n * seed) % 3)) for i, name in enumerate(names)}
         treatments += in_muscles(84 * n, doses, product=product)
-    letters = "".join(
-        "  "
-        if offset % 41 == seed % 7
-        else "1.2.3h.1"[(offset * (seed + 3)) % 8] + "."
-        if offset % 84 < 60 or seed % 5
-        else "23"
-        for offset in range(0, 84 * cycles, 2)
-    )
+    letters = ""
+    for offset in range(84 * cycles):
+        # Some patients get better from cycle to cycle, some stay, some get worse.
+        longer = 8 + (offset // 84 + 1) * (seed % 4) * 3
+        place = (offset * (2 * seed + 3)) % longer
+        letters += " " if offset % 41 == seed % 7 else ("1.2.3h.1" + "." * 200)[place]
+        if seed % 9 == 4:
+            letters = letters[:-1] + "3"
     made = course(
         treatments=treatments,
         assessments=told({84 * n: 66 - min(n * (seed % 4), 20) for n in range(cycles + 1)}),

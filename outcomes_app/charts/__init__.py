@@ -3,11 +3,15 @@
 from typing import Any
 
 from outcomes_app.charts import (
+    before_after,
     calendar_strip,
     group_course,
+    individual_courses,
     muscle_doses,
     percent_change,
+    responder_bands,
     response,
+    waterfall,
 )
 from outcomes_app.charts.base import Chart
 from outcomes_app.errors import OutcomesError
@@ -18,7 +22,11 @@ CHARTS: tuple[Chart[Any, Any], ...] = (
     percent_change.CHART,
     calendar_strip.CHART,
     muscle_doses.CHART,
+    before_after.CHART,
     group_course.CHART,
+    individual_courses.CHART,
+    responder_bands.CHART,
+    waterfall.CHART,
 )
 
 

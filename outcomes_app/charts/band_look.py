@@ -32,7 +32,7 @@ def fill(band: Band, style: Style) -> dict[str, object]:
         return {
             "facecolor": mixed(style.worse, style.surface, 0.75),
             "edgecolor": style.surface,
-            "hatch": "xxxx",
+            "hatch": "\\\\",
             "linewidth": style.pt(0.6),
         }
     return quiet_fill(style)

@@ -12,11 +12,11 @@ from outcomes_app.analysis.response import response
 from outcomes_app.analysis.windows import BLOCK_DAYS
 from outcomes_app.charts import band_look, frames, labels, marks
 from outcomes_app.charts.base import Chart, Column, Drawn, Options, Spot, Table, shown
+from outcomes_app.charts.cohort_words import chosen_scale, no_percent
 from outcomes_app.charts.labels import SideLabel
 from outcomes_app.charts.style import Style
 from outcomes_app.domain.course import Cohort, PatientCourse
 from outcomes_app.domain.definitions import Direction, Scale
-from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _, day, ngettext
 
 
@@ -45,9 +45,7 @@ class PercentChangeData:
 
 
 def _prepare(course: PatientCourse, options: Options) -> PercentChangeData:
-    if not options.scales:
-        raise OutcomesError(_("No measure was chosen."), todo=_("Choose one outcome measure."))
-    scale = options.scales[0]
+    scale = chosen_scale(options)
     found = patient_cycles(
         Cohort(courses=(course,)), scale, rules=options.rules, today=options.today
     )
@@ -69,10 +67,7 @@ def why_empty(data: PercentChangeData) -> str:
     if not data.cycles:
         return _("No treatment has been recorded yet.")
     if not has_percent(data.scale):
-        return _(
-            "“{measure}” does not begin at zero: a percent change would mean nothing. "
-            "Choose another measure."
-        ).format(measure=data.scale.name)
+        return no_percent(data.scale)
     if not data.baseline:
         return _("There is no baseline above zero of “{measure}”.").format(measure=data.scale.name)
     return _("No cycle has a value of “{measure}” yet.").format(measure=data.scale.name)

@@ -14,6 +14,7 @@ from outcomes_app.charts import style as styles
 from outcomes_app.charts.base import Drawn, Options, drawing, new_figure
 from outcomes_app.charts.calendar_strip import Level, level_of
 from outcomes_app.domain.course import PatientCourse
+from outcomes_app.domain.definitions import Direction
 from tests import courses
 
 OPTIONS = Options(scales=(courses.HEADACHE_DAYS, courses.HIT6), products=courses.PRODUCTS)
@@ -135,3 +136,29 @@ def test_two_products_never_share_a_panel_and_unknown_muscles_are_not_zero() -> 
     assert [c.known for c in data.panels[0].columns] == [True, False]
     frame = _frame("muscle_doses", course)
     assert frame[frame["cycle"] == 3]["units"].isna().all()
+
+
+def test_two_cycles_are_compared_in_the_direction_of_each_measure() -> None:
+    better_up = courses.scale(
+        "eq_vas", name="EQ VAS", short_name="", high=100, direction=Direction.HIGHER_IS_BETTER
+    )
+    course = courses.course(
+        (0, 84),
+        assessments=courses.told({0: 66, 84: 54})
+        + courses.told({0: 40, 84: 70}, instrument="eq_vas"),
+    )
+    options = replace(OPTIONS, scales=(courses.HIT6, better_up))
+    frame = _frame("before_after", course, options)
+    assert list(frame["earlier"]) == [66, 40]
+    assert list(frame["later"]) == [54, 70]
+    assert list(frame["better_by"]) == [12, 30]
+    chosen = _prepared("before_after", course, replace(options, compare=(1, 2)))
+    assert [p.later for p in chosen.pairs] == [None, None]
+    assert "HIT-6 total: 54 to – (not comparable)" in charts.by_name("before_after").summary(chosen)
+
+
+def test_cycles_that_do_not_exist_are_said_to_have_no_value() -> None:
+    options = replace(OPTIONS, compare=(7, 9))
+    data = _prepared("before_after", _two_cycles(), options)
+    summary = charts.by_name("before_after").summary(data)
+    assert summary == "Neither cycle 7 nor cycle 9 has a value. Choose other cycles."

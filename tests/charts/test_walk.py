@@ -109,6 +109,7 @@ def _options(chart: Chart[Any, Any]) -> Mapping[str, Options]:
         return {usual: every[usual]}
     return {
         usual: every[usual],
+        "days": replace(every[usual], scales=(courses.HEADACHE_DAYS,)),
         "long names": replace(every[usual], scales=(_LONG,)),
         "not from zero": replace(every[usual], scales=(courses.HIT6,)),
     }

@@ -1,0 +1,31 @@
+"""Sentences and choices that the charts of a cohort share."""
+
+from outcomes_app.charts.base import Options
+from outcomes_app.domain.definitions import Scale
+from outcomes_app.errors import OutcomesError
+from outcomes_app.text import _
+
+
+def chosen_scale(options: Options) -> Scale:
+    """The one measure of a chart; OutcomesError where none was chosen."""
+    if not options.scales:
+        raise OutcomesError(_("No measure was chosen."), todo=_("Choose one outcome measure."))
+    return options.scales[0]
+
+
+def nobody() -> str:
+    """Why there is nothing to draw where nobody was treated."""
+    return _("No treated patient matches. Choose another indication, or record or import some.")
+
+
+def no_percent(scale: Scale) -> str:
+    """Why a measure has no percent change."""
+    return _(
+        "“{measure}” does not begin at zero: a percent change would mean nothing. "
+        "Choose another measure."
+    ).format(measure=scale.name)
+
+
+def no_change_known(scale: Scale) -> str:
+    """Why there is nothing to draw where no change is known."""
+    return _("Nobody has a baseline and a later value of “{measure}”.").format(measure=scale.name)
