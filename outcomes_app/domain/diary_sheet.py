@@ -144,9 +144,20 @@ class DiarySheet:
 
     # Writing
 
-    def with_pain(self, on: Iterable[date], value: int, scale: PainScale) -> "DiarySheet":
-        """Write one number on each of these days; 0 = no headache."""
-        return self._change(on, lambda day: pain_written(day, value, scale))
+    def with_pain(
+        self, on: Iterable[date], value: int, scale: PainScale, *, untreated: bool = False
+    ) -> "DiarySheet":
+        """Write one number on each of these days; 0 = no headache. `untreated` also writes that no
+        acute medicine was taken, where a day does not say."""
+
+        def write(day: DiaryDay) -> DiaryDay:
+            written = pain_written(day, value, scale)
+            says = written.acute_medicines or written.acute_medicine_taken is not None
+            if untreated and not says:
+                return replace(written, acute_medicine_taken=False)
+            return written
+
+        return self._change(on, write)
 
     def with_values(self, values: Mapping[date, int], scale: PainScale) -> "DiarySheet":
         """Write a number of its own on each day, as one step."""

@@ -59,6 +59,16 @@ def keyboard_map() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
                 ("Ctrl Enter", _("save visit")),
             ),
         ),
+        (
+            _("Diary"),
+            keys(
+                ("0–3", _("severity of the day, and on to the next")),
+                ("M, Shift M", _("acute medicine, another class")),
+                ("Del", _("no entry")),
+                ("Shift ← →", _("select days")),
+                ("Ctrl D, Ctrl V", _("fill down, paste a column")),
+            ),
+        ),
         (_("Charts"), keys(("T", _("show as table")))),
     )
 

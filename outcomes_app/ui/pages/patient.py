@@ -15,13 +15,14 @@ from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
 from outcomes_app.ui.widgets.buttons import Tabs
 from outcomes_app.ui.widgets.combo import Combo
+from outcomes_app.ui.widgets.diary.diary_tab import DiaryTab
 from outcomes_app.ui.widgets.empty_state import EmptyState
 from outcomes_app.ui.widgets.history_table import HistoryTable
 from outcomes_app.ui.widgets.labels import Text
 from outcomes_app.ui.widgets.patient_overview import PatientOverview
 from outcomes_app.ui.widgets.visits_table import VisitsTable
 
-_OVERVIEW, _VISITS, _HISTORY = "overview", "visits", "history"
+_OVERVIEW, _VISITS, _DIARY, _HISTORY = "overview", "visits", "diary", "history"
 
 
 class PatientPage(Page):
@@ -59,7 +60,8 @@ class PatientPage(Page):
             name="patient_empty",
         )
         self._empty.pressed.connect(self._start_visit)
-        for layer in (self._overview, self._visits, self._history, self._empty):
+        self._diary = DiaryTab(ctx)
+        for layer in (self._overview, self._visits, self._diary, self._history, self._empty):
             self._layers.addWidget(layer)
         column.addWidget(self._layers, 1)
         self._actions = Actions(ctx, self)
@@ -112,11 +114,12 @@ class PatientPage(Page):
             (
                 (_OVERVIEW, _("Overview")),
                 (_VISITS, _("Visits")),
+                (_DIARY, _("Diary")),
                 (_HISTORY, _("History of changes")),
             ),
             name="patient_tabs",
         )
-        self._tabs.chosen.connect(self._show_tab)
+        self._tabs.chosen.connect(self._choose_tab)
         line.addWidget(self._tabs, 1)
         self._indication_word = Text(theme, "", "body", "muted")
         line.addWidget(self._indication_word)
@@ -153,21 +156,37 @@ class PatientPage(Page):
         indication = IndicationId(chosen) if chosen else None
         self._overview.show_course(self._course, indication)
         self._visits.show_course(self._course)
+        self._diary.show_course(self._course)
         self._show_tab(self._tabs.value)
 
     def _show_history(self, entries: Sequence[TrailEntry]) -> None:
         self._history.show_entries(entries)
+
+    def _choose_tab(self, tab: str) -> None:
+        self._show_tab(tab)
+        if tab == _DIARY:
+            self._diary.focus_grid()
 
     def _show_tab(self, tab: str) -> None:
         self._tabs.choose(tab)
         nothing = self._course is not None and not (
             self._course.treatments or self._course.assessments or self._course.diary
         )
-        layer = {_OVERVIEW: self._overview, _VISITS: self._visits, _HISTORY: self._history}[tab]
-        if nothing and tab != _HISTORY:
+        layer = {
+            _OVERVIEW: self._overview,
+            _VISITS: self._visits,
+            _DIARY: self._diary,
+            _HISTORY: self._history,
+        }[tab]
+        if self._layers.currentWidget() is self._diary and layer is not self._diary:
+            self._diary.leave()
+        if nothing and tab in (_OVERVIEW, _VISITS):
             self._layers.setCurrentWidget(self._empty)
         else:
             self._layers.setCurrentWidget(layer)
+
+    def leave(self) -> bool:
+        return self._diary.leave()
 
     def _not_found(self, error: OutcomesError) -> None:
         self._course = None
