@@ -5,7 +5,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from outcomes_app.analysis.baseline import values_of
-from outcomes_app.analysis.rules.comparing import criterion, fall_percent, figure
+from outcomes_app.analysis.rules.comparing import answered, criterion, fall_percent, figure
 from outcomes_app.analysis.rules.question import Question, cycle_notes
 from outcomes_app.analysis.rules.reading import (
     HEADACHE,
@@ -47,11 +47,20 @@ def nonresponse(question: Question) -> Verdict:
             )
         )
     label, state = _answer(question, criteria, no_percentage=start.value == 0)
+    waiting = [
+        answered(
+            f"cycle_{n}",
+            _("cycle {n}: fall in headache days, less than").format(n=n),
+            None,
+            missing=_("cycle {n} is not there yet").format(n=n),
+        )
+        for n in range(len(criteria) + 1, question.days("cycles_earliest") + 1)
+    ]
     return question.verdict(
         label,
         state,
         _words(criteria, label),
-        criteria=criteria,
+        criteria=(*criteria, *waiting),
         numbers=beside(question, cycles),
         notes=(*_reading_note(question), *(n for c in cycles for n in cycle_notes(c))),
     )

@@ -124,10 +124,10 @@ def secondary_nonresponse(question: Question) -> Verdict:
         )
         for r in responses
     )
-    if not criteria:
-        missing = _("no cycle of twelve weeks is over yet")
-        criteria = (answered("cycle_1", _("improvement from baseline"), None, missing=missing),)
     known = [r for r in responses if r.counts and r.response is not None]
+    if label == "not_enough_data":
+        missing = _("more cycles with enough data: {n} are there").format(n=len(known))
+        criteria += (answered("cycles", _("enough cycles to judge a row"), None, missing=missing),)
     words = _("{n} of {all} cycles with a response").format(
         n=sum(1 for r in known if r.response), all=len(known)
     )
