@@ -33,7 +33,7 @@ from outcomes_app.ui.page import Page
 from outcomes_app.ui.widgets import visit_past, what_changed
 from outcomes_app.ui.widgets.bodymap import PlanModel, naming
 from outcomes_app.ui.widgets.visit_editor import VisitEditor
-from outcomes_app.ui.widgets.visit_judging import Judgement, judge
+from outcomes_app.ui.widgets.visit_judging import Judgement, judge, off_label
 
 # Checks wait for the end of a burst of edits, such as a key held down.
 _CHECK_AFTER_MS = 60
@@ -100,7 +100,12 @@ class VisitPage(Page):
 
     def _connect_editor(self) -> None:
         editor = self.editor
-        for panel in (editor.plan_panel, editor.product_panel, editor.outcomes_panel):
+        for panel in (
+            editor.plan_panel,
+            editor.product_panel,
+            editor.outcomes_panel,
+            editor.time_out_panel,
+        ):
             panel.edited.connect(self._take)
         editor.plan_panel.place_requested.connect(self.model.place_protocol)
         editor.plan_panel.repeat_requested.connect(self.repeat_last)
@@ -275,6 +280,9 @@ class VisitPage(Page):
         self.editor.plan_panel.show_draft(draft, previous, number)
         self.editor.outcomes_panel.show_draft(draft, self.ctx.clock.today())
         self.editor.show_draft(draft)
+        if self._known is not None:
+            outside = off_label(draft, self._known, self.ctx.catalog)
+            self.editor.time_out_panel.show_draft(draft, off_label=outside)
         self._show_comparison(previous, number)
         self._show_changes(draft, course)
         self.editor.map_panel.show_history(
@@ -480,10 +488,12 @@ class VisitPage(Page):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """R repeats the last treatment; / or : goes to the shorthand line."""
+        """R repeats, T goes to the time-out, / or : to the shorthand line."""
         letters = self.ctx.settings.single_letter_keys
         if letters and event.key() == Qt.Key.Key_R and not event.modifiers():
             self.repeat_last()
+        elif letters and event.key() == Qt.Key.Key_T and not event.modifiers():
+            self.editor.begin_time_out()
         elif letters and event.text() in ("/", ":"):
             self.editor.map_panel.shorthand.begin()
         else:

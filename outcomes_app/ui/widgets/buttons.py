@@ -133,6 +133,13 @@ class SegmentedControl(QWidget):
         """Turn a choice on without telling."""
         self._buttons[key].setChecked(True)
 
+    def choose_none(self) -> None:
+        """Turn every choice off without telling: nobody has chosen yet."""
+        self._group.setExclusive(False)
+        for button in self._buttons.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
+
     def set_enabled(self, key: str, enabled: bool, why_not: str = "") -> None:
         """Allow or forbid one choice; `why_not` is shown as its tool tip."""
         self._buttons[key].setEnabled(enabled)

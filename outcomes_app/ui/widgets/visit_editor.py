@@ -31,6 +31,7 @@ from outcomes_app.ui.widgets.visit_outcomes import OutcomesPanel
 from outcomes_app.ui.widgets.visit_plan import PlanPanel
 from outcomes_app.ui.widgets.visit_product import ProductPanel
 from outcomes_app.ui.widgets.visit_sites import SitesPanel
+from outcomes_app.ui.widgets.visit_time_out import TimeOutPanel
 from outcomes_app.ui.widgets.visit_totals import TotalsPanel
 from outcomes_app.ui.widgets.what_changed import WhatChanged
 
@@ -55,6 +56,7 @@ class VisitEditor(QWidget):
         self.map_panel = MapPanel(theme, model, catalog.grids)
         self.totals_panel = TotalsPanel(theme, model)
         self.sites_panel = SitesPanel(theme, model)
+        self.time_out_panel = TimeOutPanel(theme, catalog)
         self.changes_panel = WhatChanged(theme, catalog)
         self.checks_panel = ChecksPanel(theme)
         self.note = QPlainTextEdit()
@@ -66,6 +68,7 @@ class VisitEditor(QWidget):
                 Place(panel=self.product_panel, column="left", tab="product"),
                 Place(panel=self.outcomes_panel, column="left", tab="outcomes"),
                 Place(panel=self._totals_card(), column="right", tab="plan"),
+                Place(panel=self.time_out_panel, column="right", tab="checks"),
                 Place(panel=self.checks_panel, column="right", tab="checks"),
                 Place(panel=self._note_card(), column="right", tab="checks"),
             ),
@@ -150,6 +153,7 @@ class VisitEditor(QWidget):
         self._show_note("")
         self.map_panel.shorthand.empty()
         self.changes_panel.show_visits(())
+        self.time_out_panel.forget()
         self.checks_panel.show_checks(Judgement(), None)
 
     def show_draft(self, draft: VisitDraft) -> None:
@@ -185,7 +189,9 @@ class VisitEditor(QWidget):
         """Move the focus to what a problem concerns."""
         parts = problem.field.split(".")
         point = self._point_of(parts)
-        if point is None:
+        if parts[0] == "time_out":
+            self.begin_time_out()
+        elif point is None:
             self.focus(self._widget_of(parts))
         elif parts[-1] == "confirmed":
             self.map_panel.ghosts.begin()
@@ -195,6 +201,11 @@ class VisitEditor(QWidget):
             self.sites_panel.focus_name(point.id)
         else:
             self.type_units(point.id)
+
+    def begin_time_out(self) -> None:
+        """Bring the time-out into sight, at the first line nobody answered."""
+        self.panels.reveal(self.time_out_panel)
+        self.time_out_panel.begin()
 
     def go_to_finding(self, finding: Finding) -> None:
         """Move the focus to what answers a finding."""
@@ -230,6 +241,7 @@ class VisitEditor(QWidget):
             "indication": self.plan_panel.indication,
             "note": self.note,
             "adverse_events": self.outcomes_panel.adverse,
+            "assessments": self.outcomes_panel.first_field() or self.outcomes_panel,
         }
         return places.get(parts[0], self.map_panel.map)
 

@@ -14,6 +14,8 @@ from outcomes_app.domain.treatment import Acknowledgement
 from outcomes_app.domain.values import Problem, Problems, Severity
 from outcomes_app.domain.visit_draft import VisitDraft
 from outcomes_app.records import visit_facts
+from outcomes_app.text import ngettext
+from outcomes_app.ui.widgets.visit_time_out import unanswered
 
 # Rules that speak of the same limits as the checks of the product's definition.
 _DOSE_RULES = ("cum_", "session_", "paed_", "per_", "scm_")
@@ -62,11 +64,39 @@ def judge(
         earlier=facts.prior,
         responded=visit_evidence.responded(known.course, visit),
     )
+    missing += _time_out(draft, off_label=off_label(draft, known, catalog))
     told = {p.code.split(".")[-1] for p in problems}
     return Judgement(
         problems=problems,
         findings=found,
         missing=tuple(p for p in missing if p.code not in told),
+    )
+
+
+def off_label(draft: VisitDraft, known: KnownFacts, catalog: Catalog) -> bool:
+    """Whether this product is not labelled for the indication where the clinic is."""
+    found = catalog.indications.get(draft.indication)
+    if found is None or draft.plan.product is None:
+        return False
+    return draft.plan.product not in found.on_label.get(known.jurisdiction, ())
+
+
+def _time_out(draft: VisitDraft, *, off_label: bool) -> Problems:
+    """The lines of the time-out nobody has answered; history entered later has none."""
+    waiting = unanswered(draft.time_out, off_label=off_label)
+    if not waiting or draft.back_entered:
+        return ()
+    words = ngettext(
+        "Time-out: {first} is not answered.",
+        "Time-out: {n} lines are not answered, the first is {first}.",
+        len(waiting),
+    )
+    return (
+        Problem(
+            field=f"time_out.{waiting[0].field}",
+            code="time_out_unanswered",
+            message=words.format(n=len(waiting), first=waiting[0].words),
+        ),
     )
 
 

@@ -134,6 +134,10 @@ class OutcomesPanel(Card):
         if draft != self._draft:
             self.edited.emit(draft, _("change {measure}").format(measure=asked.scale.short_name))
 
+    def first_field(self) -> NumberField | None:
+        """The first number that can be typed."""
+        return next((asked.field for asked in self._asked.values()), None)
+
     def first_unreadable(self) -> NumberField | None:
         """The first number that cannot be read."""
         return next((a.field for a in self._asked.values() if a.field.problem), None)
