@@ -6,12 +6,13 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from outcomes_app.text import _, ngettext
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
+from outcomes_app.ui.pages.stock_day import DayTab
 from outcomes_app.ui.pages.stock_lots import LotsTab
 from outcomes_app.ui.pages.stock_recall import RecallTab
 from outcomes_app.ui.widgets.buttons import Tabs
 from outcomes_app.ui.widgets.page_header import PageHeader
 
-_LOTS, _RECALL = "lots", "recall"
+_LOTS, _DAY, _RECALL = "lots", "day", "recall"
 
 
 class StockPage(Page):
@@ -30,7 +31,7 @@ class StockPage(Page):
         self._header = PageHeader(ctx.theme, _("Stock"))
         self._bar = Tabs(
             ctx.theme,
-            ((_LOTS, _("Vials")), (_RECALL, _("Recall"))),
+            ((_LOTS, _("Vials")), (_DAY, _("Clinic day")), (_RECALL, _("Recall"))),
             name="stock_tabs",
         )
         self._bar.chosen.connect(self._show_tab)
@@ -41,7 +42,11 @@ class StockPage(Page):
         self._lots.counted.connect(self._say_count)
         self._recall = RecallTab(ctx)
         self._recall.patient_chosen.connect(self.patient_chosen)
-        self._tabs: dict[str, LotsTab | RecallTab] = {_LOTS: self._lots, _RECALL: self._recall}
+        self._tabs: dict[str, LotsTab | DayTab | RecallTab] = {
+            _LOTS: self._lots,
+            _DAY: DayTab(ctx),
+            _RECALL: self._recall,
+        }
         for tab in self._tabs.values():
             self._layers.addWidget(tab)
         column.addWidget(self._layers, 1)

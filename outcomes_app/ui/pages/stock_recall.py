@@ -187,7 +187,9 @@ class RecallTab(QWidget):
         ]
         people = len({use.patient_id for use in trace.uses})
         facts = (
-            _("On the shelf {shelf}").format(shelf=", ".join(shelf) or _("none")),
+            _("On the shelf {shelf}").format(shelf=", ".join(shelf))
+            if shelf
+            else _("None on the shelf"),
             ngettext("{n} treatment", "{n} treatments", len(trace.uses)).format(n=len(trace.uses)),
             ngettext("{n} patient", "{n} patients", people).format(n=people),
         )
