@@ -196,3 +196,14 @@ def test_every_label_of_every_rule_is_shown_by_an_example() -> None:
     for rule in catalog.load().response_rules.values():
         labels = {label for label, _when in rule.outcomes} - aside
         assert labels <= shown[rule.id], rule.id
+
+
+def test_the_documentation_has_every_rule_with_its_parameters() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "response-rules.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
+    assert set(rows) == set(EVALUATORS)
+    for rule in catalog.load().response_rules.values():
+        row = rows[rule.id]
+        assert row.endswith(f"| {'yes' if rule.verified else 'no'} |")
+        for parameter in rule.parameters:
+            assert f"{parameter.name} {parameter.value}" in row
