@@ -133,22 +133,23 @@ def _problems(fact: PatientFact, catalog: Catalog, today: date) -> Iterator[Prob
             )
     else:
         yield from _in_order("given.day", fact.given.day, None, today)
-        yield from _given_problems(fact.given, catalog)
+        yield from given_problems("given", fact.given, catalog)
 
 
-def _given_problems(given: GivenElsewhere, catalog: Catalog) -> Iterator[Problem]:
+def given_problems(path: str, given: GivenElsewhere, catalog: Catalog) -> Iterator[Problem]:
+    """What is wrong with what a patient says was given elsewhere."""
     if given.product is not None:
-        yield from _known_product("given.product", given.product, catalog)
+        yield from _known_product(f"{path}.product", given.product, catalog)
     units = given.units
     if units is not None and not (units.is_finite() and units > 0 and units * 100 % 1 == 0):
         yield _error(
-            "given.units",
+            f"{path}.units",
             "units_not_positive",
             _("The units must be above 0, with two decimals at most. Leave them empty if unknown."),
         )
     if units is not None and given.product is None:
         yield _error(
-            "given.product",
+            f"{path}.product",
             "product_missing",
             _("Units mean nothing without their product. Choose it, or leave the units empty."),
         )

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.definitions import DoseLimit, Product, Site
+from outcomes_app.domain.patient_facts import given_problems
 from outcomes_app.domain.treatment import Injection, Treatment, TreatmentStatus, VialUse
 from outcomes_app.domain.values import Dose, Problem, ProductId, Severity
 from outcomes_app.text import _, age_in_years, day, number, units
@@ -40,6 +41,8 @@ def treatment_problems(
             )
         seen.add(injection.id)
         yield from _injection_problems(path, injection, treatment.product, catalog)
+    for index, given in enumerate(treatment.time_out.toxin_elsewhere or ()):
+        yield from given_problems(f"time_out.toxin_elsewhere.{index}", given, catalog)
     product = catalog.products.get(treatment.product) if treatment.product else None
     for index, vial in enumerate(treatment.vials):
         yield from _vial_problems(f"vials.{index}", vial, treatment, product)

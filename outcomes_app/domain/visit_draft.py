@@ -16,7 +16,13 @@ from outcomes_app.domain.course import PatientCourse
 from outcomes_app.domain.definitions import Product
 from outcomes_app.domain.plan import Plan
 from outcomes_app.domain.time_out import NOTHING_ASKED, TimeOut
-from outcomes_app.domain.treatment import Acknowledgement, Treatment, VialUse, Visit
+from outcomes_app.domain.treatment import (
+    Acknowledgement,
+    Treatment,
+    TreatmentStatus,
+    VialUse,
+    Visit,
+)
 from outcomes_app.domain.values import (
     AssessmentId,
     IndicationId,
@@ -173,6 +179,12 @@ def previous_treatment(draft: VisitDraft, course: PatientCourse) -> Treatment | 
     return earlier[-1] if earlier else None
 
 
+def last_signed(draft: VisitDraft, course: PatientCourse) -> Treatment | None:
+    """The latest signed treatment of the indication before this one: the one a repeat brings."""
+    signed = tuple(t for t in course.treatments if t.status is TreatmentStatus.SIGNED)
+    return previous_treatment(draft, replace(course, treatments=signed))
+
+
 def number_of(treatment_id: TreatmentId, draft: VisitDraft, course: PatientCourse) -> int:
     """The place of a treatment among those of the indication; a new one comes last."""
     same = [t.id for t in course.treatments if t.indication == draft.indication]
@@ -194,7 +206,7 @@ def repeated(draft: VisitDraft, previous: Treatment) -> VisitDraft:
             vials=max(before.vials, 1),
             diluent=before.diluent,
         )
-    return replace(draft, plan=plans.ghosts(previous), vial=vial)
+    return replace(draft, plan=plans.ghosts(previous), vial=vial, more_vials=())
 
 
 def usual_vial(product: Product | None, indication: IndicationId) -> VialUse:

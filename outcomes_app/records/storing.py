@@ -20,7 +20,7 @@ from outcomes_app.errors import ChangedElsewhere, NotFound, Refused
 from outcomes_app.text import _
 
 # Texts that are searched by an index; a longer one does not fit into a page of it.
-_SHORT = frozenset({"system", "value", "lot", "instrument", "indication"})
+_SHORT = frozenset({"system", "value", "lot", "gtin", "instrument", "indication"})
 _SHORT_LETTERS = 200
 _LARGEST = 2**31 - 1
 

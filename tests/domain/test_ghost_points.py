@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from outcomes_app.domain import history, visit_draft, visit_json
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.plan_totals import totals
-from outcomes_app.domain.treatment import Injection
+from outcomes_app.domain.treatment import Injection, TreatmentStatus
 from outcomes_app.domain.values import Side
 from tests import factories
 
@@ -62,6 +62,18 @@ def test_ghosts_have_ids_of_their_own(earlier: list[tuple[Decimal, Side]]) -> No
     assert plans.injections(ghosts) == ()
     everything = plans.injections(plans.confirm(ghosts))
     assert [i.dose for i in everything] == [i.dose for i in previous.injections]
+
+
+def test_a_repeat_brings_the_signed_treatment_as_suggestions() -> None:
+    patient = factories.patient()
+    signed = factories.treatment(patient.id, status=TreatmentStatus.SIGNED)
+    later = factories.treatment(patient.id, day=date(2026, 10, 1))
+    course = factories.course(patient=patient, treatments=(signed, later))
+    draft = visit_draft.new_draft(patient.id, signed.indication, DAY)
+    assert visit_draft.last_signed(draft, course) == signed
+    again = visit_draft.repeated(draft, signed)
+    assert again.plan.product == signed.product
+    assert visit_draft.visit_of(again, DAY).treatment.injections == ()
 
 
 def test_a_repeat_brings_no_lot_and_no_ledger_of_last_time() -> None:
