@@ -84,7 +84,7 @@ def _run(arguments: argparse.Namespace, opening: Opening) -> int:
     data = _data(made, folder)
     if not given:
         data["passphrase"] = secret
-    data["recovery_key"] = str(recovery_key)
+    data["recovery_key"] = recovery_key.text
     emit(arguments, data, _words(made, data))
     return 0
 

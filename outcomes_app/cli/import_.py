@@ -3,7 +3,7 @@
 import argparse
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from outcomes_app.domain.catalog import Catalog
 
 _SHOWN = 20  # problems in words; --json has all of them
+_ROWS_NAMED = 5  # of a problem that many rows have
 _DECISIONS = {"add": MatchDecision.ADD, "skip": MatchDecision.SKIP}
 
 
@@ -201,21 +202,34 @@ def _problem(problem: ImportProblem) -> dict[str, object]:
 
 
 def _problem_lines(problems: tuple[ImportProblem, ...]) -> list[str]:
-    """The problems in words, those that refuse first."""
+    """The problems in words, those that refuse first, the same one of several rows once."""
     ranked = sorted(problems, key=lambda p: tuple(Severity).index(p.severity))
-    lines = [_problem_line(p) for p in ranked[:_SHOWN]]
-    if len(ranked) > _SHOWN:
-        lines.append(_("… and {n} more; --json lists all.").format(n=len(ranked) - _SHOWN))
+    same: dict[tuple[Severity, str, str], list[ImportProblem]] = {}
+    for problem in ranked:
+        same.setdefault((problem.severity, problem.column, problem.message), []).append(problem)
+    lines = [_problem_line(found) for found in list(same.values())[:_SHOWN]]
+    if len(same) > _SHOWN:
+        lines.append(_("… and {n} more; --json lists all.").format(n=len(same) - _SHOWN))
     return lines
 
 
-def _problem_line(problem: ImportProblem) -> str:
+def _problem_line(found: Sequence[ImportProblem]) -> str:
+    problem = found[0]
     words = {
         Severity.ERROR: _("refused"),
         Severity.CHECK: _("to check"),
         Severity.INFO: _("to know"),
     }
-    place = _("file") if problem.row is None else _("row {n}").format(n=problem.row)
+    rows = [str(p.row) for p in found if p.row is not None]
+    named = ", ".join(rows[:_ROWS_NAMED])
+    if not rows:
+        place = _("file")
+    elif len(rows) == 1:
+        place = _("row {n}").format(n=named)
+    elif len(rows) <= _ROWS_NAMED:
+        place = _("rows {rows}").format(rows=named)
+    else:
+        place = _("{n} rows ({rows} …)").format(n=len(rows), rows=named)
     column = f", {problem.column}" if problem.column else ""
     return f"{words[problem.severity]}: {place}{column}: {problem.message}"
 

@@ -8,7 +8,7 @@ import pytest
 from outcomes_app.__main__ import main
 from outcomes_app.cli.demo import USUAL_PASSPHRASE
 from outcomes_app.clock import SystemClock
-from outcomes_app.db import vault
+from outcomes_app.db import recovery, vault
 from outcomes_app.domain.passphrases import check_passphrase
 from outcomes_app.records import patients
 
@@ -32,6 +32,16 @@ def test_the_practice_opens_with_the_printed_passphrase(
         assert opened.person.name == told["person"]
     finally:
         opened.close(with_backup=False)
+
+
+def test_the_printed_recovery_key_opens_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "demo"
+    told = _demo(capsys, str(folder), "--patients", "1")
+    key = recovery.parse(str(told["recovery_key"]))
+    opened = vault.open_with_recovery_key(folder, key, clock=SystemClock())
+    opened.close(with_backup=False)
 
 
 def test_words_name_the_folder_the_passphrase_and_that_people_are_invented(

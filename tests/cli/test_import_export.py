@@ -93,6 +93,14 @@ def test_a_dry_run_stores_nothing_and_needs_no_record(folder: Path, typed: Typed
     assert stored(folder, patients.count) == 0
 
 
+def test_the_same_check_of_many_rows_is_said_once(typed: Typed) -> None:
+    _code, out, _err = typed("import", *CDYSTONIA, "--dry-run", on_vault=False)
+
+    said = [line for line in out.splitlines() if line.startswith("to check")]
+    assert len(said) == 1
+    assert said[0].startswith("to check: 37 rows (8, 24, 30, 60, 84 …), treat: The total is 10,000")
+
+
 def test_a_file_with_problems_is_refused_with_each_of_them(
     folder: Path, typed: Typed, tmp_path: Path
 ) -> None:

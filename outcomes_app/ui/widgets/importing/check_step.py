@@ -168,19 +168,6 @@ class CheckStep(QWidget):
 
     def _show_counts(self, plan: ImportPlan) -> None:
         clear_layout(self._counts)
-        counts = plan.counts
-        for number, word in (
-            (counts["patients"], ngettext("patient", "patients", counts["patients"])),
-            (
-                counts["clinic_sites"],
-                ngettext("clinic site", "clinic sites", counts["clinic_sites"]),
-            ),
-            (counts["treatments"], ngettext("treatment", "treatments", counts["treatments"])),
-            (counts["scores"], ngettext("result", "results", counts["scores"])),
-            (counts["diary_days"], ngettext("diary day", "diary days", counts["diary_days"])),
-        ):
-            if not number and word not in ("patient", "patients"):
-                continue
         for number, word in _counted(plan):
             tile = QWidget()
             tile.setAccessibleName(f"{number} {word}")
