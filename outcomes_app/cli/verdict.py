@@ -16,6 +16,7 @@ from outcomes_app.cli.finding import patient_id
 from outcomes_app.cli.opening import Opening, emit
 from outcomes_app.domain.course import PatientCourse
 from outcomes_app.domain.definitions import ResponseRule
+from outcomes_app.domain.patient_facts import PatientMedicine
 from outcomes_app.domain.values import IndicationId
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _, day, plain
@@ -64,14 +65,18 @@ def _run(arguments: argparse.Namespace, opening: Opening) -> int:
         listed = _listed(definitions, edition)
         emit(arguments, [_entry(r) for r in listed], "\n".join(_line(r) for r in listed))
         return 0
-    course = _course(arguments, opening)
+    on = arguments.on or opening.clock.today()
+    course, medicines = _record(arguments, opening)
     indication = arguments.indication or _indication(course)
     facts = _facts(arguments, definitions, indication)
+    if facts.preventives_failed is None:
+        failed = response_rules.preventives_failed(medicines, on=on)
+        facts = replace(facts, preventives_failed=failed)
     found = response_rules.verdicts(
         course,
         _chosen(arguments, definitions, indication, edition),
         facts,
-        on=arguments.on or opening.clock.today(),
+        on=on,
         indication=indication,
         diary_rules=DiaryRules(definition=HeadacheDefinition(arguments.definition)),
     )
@@ -95,11 +100,14 @@ def _listed(definitions: Catalog, edition: Rulebook | None) -> tuple[ResponseRul
     return tuple((known if edition is None else rulebook.edition(edition, known)).values())
 
 
-def _course(arguments: argparse.Namespace, opening: Opening) -> PatientCourse:
-    from outcomes_app.records import courses
+def _record(
+    arguments: argparse.Namespace, opening: Opening
+) -> tuple[PatientCourse, tuple[PatientMedicine, ...]]:
+    from outcomes_app.records import courses, patient_facts
 
     with opening.open_database(arguments) as opened, opened.database.reading() as session:
-        return courses.course(session, patient_id(session, arguments.patient))
+        patient = patient_id(session, arguments.patient)
+        return courses.course(session, patient), patient_facts.medicines(session, patient)
 
 
 def _indication(course: PatientCourse) -> str:

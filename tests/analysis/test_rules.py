@@ -1,5 +1,6 @@
 """Response rules: against a slow and obvious version, and what holds for every course."""
 
+import uuid
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from outcomes_app.analysis.rules import (
     edition,
     facts_json,
     from_json,
+    preventives_failed,
     rulebook,
     rules_for,
     to_json,
@@ -32,8 +34,9 @@ from outcomes_app.analysis.rules.question import as_of
 from outcomes_app.demo.build import make_practice
 from outcomes_app.demo.courses import Course
 from outcomes_app.domain.course import PatientCourse
+from outcomes_app.domain.patient_facts import FactId, PatientMedicine, Purpose, WhyStopped
 from outcomes_app.errors import OutcomesError, Refused
-from tests import courses
+from tests import courses, factories
 from tests.analysis import slow_rules
 
 _CATALOG = catalog.load()
@@ -296,6 +299,33 @@ def test_facts_survive_their_json_form() -> None:
     )
     assert facts_json.from_json(facts_json.to_json(facts)) == facts
     assert facts_json.from_json("{}") == NO_FACTS
+
+
+def _medicine(name: str, **changes: Any) -> PatientMedicine:
+    defaults: dict[str, Any] = {
+        "id": FactId(uuid.uuid4()),
+        "patient_id": factories.patient().id,
+        "purpose": Purpose.PREVENTIVE,
+        "why_stopped": WhyStopped.NO_BENEFIT,
+        "end": date(2025, 6, 1),
+    }
+    return PatientMedicine(name=name, **(defaults | changes))
+
+
+def test_preventives_that_failed_are_counted_once_each_and_unknown_is_not_none() -> None:
+    listed = (
+        _medicine("Topiramate"),
+        _medicine("topiramate ", why_stopped=WhyStopped.NOT_TOLERATED),
+        _medicine("Propranolol", why_stopped=WhyStopped.CONTRAINDICATED, end=None),
+        _medicine("Amitriptyline", why_stopped=WhyStopped.PATIENT_WISH),
+        _medicine("Candesartan", why_stopped=None, end=None),
+        _medicine("Sumatriptan", purpose=Purpose.ACUTE),
+        _medicine("Flunarizine", end=date(2026, 12, 1)),
+    )
+    assert preventives_failed(listed, on=TODAY) == 2
+    assert preventives_failed(listed[3:5], on=TODAY) == 0
+    assert preventives_failed(listed[5:6], on=TODAY) is None
+    assert preventives_failed((), on=TODAY) is None
 
 
 @pytest.mark.parametrize(

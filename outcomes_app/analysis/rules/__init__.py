@@ -22,7 +22,13 @@ from outcomes_app.analysis.rules import (
     pain,
     sweating,
 )
-from outcomes_app.analysis.rules.facts import NO_FACTS, EnteredEffect, Goal, RuleFacts
+from outcomes_app.analysis.rules.facts import (
+    NO_FACTS,
+    EnteredEffect,
+    Goal,
+    RuleFacts,
+    preventives_failed,
+)
 from outcomes_app.analysis.rules.question import Question, ask
 from outcomes_app.analysis.rules.rulebook import ParameterChange, Rulebook, edition, rules_for
 from outcomes_app.analysis.rules.verdict import (
@@ -58,6 +64,7 @@ __all__ = [
     "as_data",
     "edition",
     "from_json",
+    "preventives_failed",
     "rules_for",
     "to_json",
     "verdict",

@@ -1,8 +1,14 @@
 """What the rules need beside the course: facts that a person enters. None = not known."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from outcomes_app.domain.patient_facts import PatientMedicine, Purpose, WhyStopped
+
+# What NICE counts: it has not worked, or is not tolerated, or is unsuitable.
+_FAILED = frozenset({WhyStopped.NO_BENEFIT, WhyStopped.NOT_TOLERATED, WhyStopped.CONTRAINDICATED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +57,21 @@ class RuleFacts:
 
 
 NO_FACTS = RuleFacts()
+
+
+def preventives_failed(medicines: Iterable[PatientMedicine], *, on: date) -> int | None:
+    """How many different preventives had failed by a day, as far as they are recorded; None where
+    no preventive is recorded at all, which is not the same as none."""
+    preventives = [
+        m
+        for m in medicines
+        if m.purpose is Purpose.PREVENTIVE and (m.start is None or m.start <= on)
+    ]
+    if not preventives:
+        return None
+    failed = (
+        m.name.strip().casefold()
+        for m in preventives
+        if m.why_stopped in _FAILED and (m.end is None or m.end <= on)
+    )
+    return len(set(failed))
