@@ -138,10 +138,11 @@ def test_a_long_afternoon_of_edits_stays_small() -> None:
         ),
     )
     line = history.begin(replace(STORED, plan=plan))
-    for point in plan.points * 5:
-        plan = plans.set_units(plan, (point.id,), Decimal(7))
+    for number, point in enumerate(plan.points * 5):
+        plan = plans.set_units(plan, (point.id,), Decimal(10 + number))
         line = line.did(replace(line.state, plan=plan), "units")
     text = visit_json.to_json(line)
+    assert len(line.past) == 300
     assert len(text) < 200_000
     assert visit_json.from_json(text) == line
 
