@@ -10,22 +10,25 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from outcomes_app.domain import history, signing, visit_draft
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.course import PatientCourse
+from outcomes_app.domain.gs1 import Scan
 from outcomes_app.domain.history import History
 from outcomes_app.domain.plan import Plan
 from outcomes_app.domain.safety.engine import Finding
 from outcomes_app.domain.safety.known import KnownFacts
+from outcomes_app.domain.stock import LotStanding
 from outcomes_app.domain.treatment import Treatment
 from outcomes_app.domain.values import (
     IndicationId,
     PatientId,
     Problem,
     Problems,
+    ProductId,
     TreatmentId,
     errors_in,
 )
 from outcomes_app.domain.visit_draft import VisitDraft
 from outcomes_app.errors import OutcomesError, Refused
-from outcomes_app.records import visit_facts, visits
+from outcomes_app.records import stock, visit_facts, visits
 from outcomes_app.text import _, day
 from outcomes_app.ui import ask
 from outcomes_app.ui.context import AppContext
@@ -54,6 +57,7 @@ class VisitPage(Page):
         self._course: PatientCourse | None = None
         self._known: KnownFacts | None = None
         self._judged = Judgement()
+        self._stock_of: ProductId | None = None
         self._history: History[VisitDraft] | None = None
         self._opened: VisitDraft | None = None
         self._saving = False
@@ -105,6 +109,7 @@ class VisitPage(Page):
             editor.product_panel,
             editor.outcomes_panel,
             editor.time_out_panel,
+            editor.vials_panel,
         ):
             panel.edited.connect(self._take)
         editor.plan_panel.place_requested.connect(self.model.place_protocol)
@@ -115,6 +120,7 @@ class VisitPage(Page):
         editor.checks_panel.reason_given.connect(self._give_reason)
         editor.checks_panel.finding_answered.connect(self._answer)
         editor.checks_panel.finding_taken_back.connect(self._take_back)
+        editor.product_panel.scanned.connect(self._scanned)
         editor.note_typed.connect(self._note_typed)
         editor.close_requested.connect(self.close_visit)
         editor.save_requested.connect(self.save)
@@ -175,6 +181,7 @@ class VisitPage(Page):
     def _empty(self) -> None:
         self._history = self._opened = self._course = self._known = None
         self._judged = Judgement()
+        self._stock_of = None
         self._saving = False
         self.model.compare_with(None)
         self.model.set_past((), {})
@@ -281,6 +288,9 @@ class VisitPage(Page):
         self.editor.outcomes_panel.show_draft(draft, self.ctx.clock.today())
         self.editor.show_draft(draft)
         if self._known is not None:
+            now = self.ctx.clock.now()
+            self.editor.vials_panel.show_draft(draft, self.ctx.clock.today(), now)
+            self._ask_stock(draft)
             outside = off_label(draft, self._known, self.ctx.catalog)
             self.editor.time_out_panel.show_draft(draft, off_label=outside)
         self._show_comparison(previous, number)
@@ -297,6 +307,39 @@ class VisitPage(Page):
                 day=day(draft.day) if draft.day else _("no date"),
             )
         )
+
+    def _ask_stock(self, draft: VisitDraft) -> None:
+        """The lots of another product are asked for when the product changes."""
+        product = draft.plan.product
+        if product == self._stock_of:
+            return
+        self._stock_of = product
+        self.editor.vials_panel.set_stock(())
+        if product is not None:
+            show = self.editor.vials_panel.set_stock
+            self.ctx.read(self, stock.lots, product, done=show, lane="visit stock")
+
+    def _scanned(self, scan: Scan) -> None:
+        if scan.gtin:
+            self.ctx.read(
+                self, stock.by_gtin, scan.gtin, scan.lot, done=self._take_scan, lane="scan"
+            )
+
+    def _take_scan(self, found: tuple[LotStanding, ...]) -> None:
+        """A scanned vial that is in stock says its product and size."""
+        draft = self.draft
+        if draft is None or not found:
+            return
+        lot = found[0].lot
+        if draft.plan.product not in (None, lot.product):
+            self.ctx.notices.warn(
+                _("The scanned vial holds another product than the plan."),
+                _("Check the vial, or change the product."),
+            )
+            return
+        vial = replace(draft.vial, vial_units=lot.vial_units)
+        plan = replace(draft.plan, product=lot.product)
+        self._take(replace(draft, plan=plan, vial=vial), _("scan a vial"))
 
     def _show_comparison(self, previous: Treatment | None, number: int | None) -> None:
         plan = plans.plan_of(previous) if previous else None

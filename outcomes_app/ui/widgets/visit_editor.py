@@ -33,6 +33,7 @@ from outcomes_app.ui.widgets.visit_product import ProductPanel
 from outcomes_app.ui.widgets.visit_sites import SitesPanel
 from outcomes_app.ui.widgets.visit_time_out import TimeOutPanel
 from outcomes_app.ui.widgets.visit_totals import TotalsPanel
+from outcomes_app.ui.widgets.visit_vials import VialsPanel
 from outcomes_app.ui.widgets.what_changed import WhatChanged
 
 
@@ -52,6 +53,7 @@ class VisitEditor(QWidget):
         self._draft: VisitDraft | None = None
         self.plan_panel = PlanPanel(theme, catalog)
         self.product_panel = ProductPanel(theme, catalog)
+        self.vials_panel = VialsPanel(theme, catalog)
         self.outcomes_panel = OutcomesPanel(theme, catalog)
         self.map_panel = MapPanel(theme, model, catalog.grids)
         self.totals_panel = TotalsPanel(theme, model)
@@ -66,6 +68,7 @@ class VisitEditor(QWidget):
             (
                 Place(panel=self.plan_panel, column="left", tab="plan"),
                 Place(panel=self.product_panel, column="left", tab="product"),
+                Place(panel=self.vials_panel, column="left", tab="product"),
                 Place(panel=self.outcomes_panel, column="left", tab="outcomes"),
                 Place(panel=self._totals_card(), column="right", tab="plan"),
                 Place(panel=self.time_out_panel, column="right", tab="checks"),
@@ -233,8 +236,7 @@ class VisitEditor(QWidget):
 
     def _widget_of(self, parts: list[str]) -> QWidget:
         if parts[0] == "vials":
-            box = self.product_panel.box(parts[-1])
-            return box.field if box else self.product_panel.lot
+            return self._vial_widget(parts)
         places: dict[str, QWidget] = {
             "product": self.product_panel.product,
             "day": self.plan_panel.day,
@@ -244,6 +246,17 @@ class VisitEditor(QWidget):
             "assessments": self.outcomes_panel.first_field() or self.outcomes_panel,
         }
         return places.get(parts[0], self.map_panel.map)
+
+    def _vial_widget(self, parts: list[str]) -> QWidget:
+        index = int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
+        box = self.vials_panel.box(index, parts[-1])
+        if box is None and index == 0:
+            box = self.product_panel.box(parts[-1])
+        if box is not None:
+            return box.field
+        amount = self.vials_panel.box(index, "discarded_units")
+        named = self._draft is not None and bool(self._draft.vial.lot)
+        return amount.field if amount is not None and named else self.product_panel.lot
 
     def type_units(self, point_id: InjectionId) -> None:
         """Type the units of a point in the table."""
@@ -269,7 +282,11 @@ class VisitEditor(QWidget):
         """The first input whose text has no meaning; None where all have."""
         if self.plan_panel.unreadable:
             return self.plan_panel.day
-        return self.product_panel.first_unreadable() or self.outcomes_panel.first_unreadable()
+        return (
+            self.product_panel.first_unreadable()
+            or self.vials_panel.first_unreadable()
+            or self.outcomes_panel.first_unreadable()
+        )
 
     def typing(self) -> bool:
         """Whether somebody is typing words or numbers."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
+from outcomes_app.domain import gs1
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.definitions import Product
@@ -19,6 +20,10 @@ from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.fields import DateField, NumberField
 from outcomes_app.ui.widgets.labels import Captioned, Text, row
 from outcomes_app.ui.widgets.visit_plan import choose_data, wide_combo
+
+# How the text of a scanned code begins, and a length that no typed lot has.
+_SCANNED = ("(01)", "(10)", "(17)", "]d2", "]C1", "]e0", "]Q3")
+_LONGEST_LOT = 21
 
 
 class UseBar(QWidget):
@@ -63,6 +68,7 @@ class ProductPanel(Card):
     """Emits the edited draft. A change of product clears the units of the plan."""
 
     edited = Signal(object, str)
+    scanned = Signal(object)
 
     def __init__(self, theme: Theme, catalog: Catalog, parent: QWidget | None = None) -> None:
         super().__init__(theme, _("Product and vials"), parent=parent)
@@ -89,13 +95,12 @@ class ProductPanel(Card):
         self.lot = QLineEdit()
         self.lot.setObjectName("lot")
         self.lot.textEdited.connect(lambda text: self._vial(_("change the lot"), lot=text.strip()))
+        self.lot.returnPressed.connect(self._scan)
         self.expiry = DateField(name="expiry", label=_("Expiry"))
         self.expiry.setPlaceholderText("")
         self.expiry.changed.connect(self._expiry_typed)
         self.vials = NumberField(name="vials", label=_("Vials opened"), low=Decimal(1))
         self.vials.changed.connect(self._vials_typed)
-        self.discarded = NumberField(name="discarded", label=_("Discarded units"), low=Decimal(0))
-        self.discarded.changed.connect(self._discarded_typed)
         self._concentration = Text(theme, "", "bodyStrong")
         self._drawn = Text(theme, "", "caption", "muted")
         self._given = Text(theme, "", "caption")
@@ -126,7 +131,6 @@ class ProductPanel(Card):
             ("lot", _("Lot"), self.lot),
             ("expiry", _("Expiry"), self.expiry),
             ("vials", _("Vials opened"), self.vials),
-            ("discarded_units", _("Discarded units"), self.discarded),
         )
         for index, (key, caption, field) in enumerate(fields):
             self._boxes[key] = Captioned(theme, caption, field)
@@ -175,8 +179,6 @@ class ProductPanel(Card):
             self.vials.set_value(Decimal(vial.vials))
         if not self.vials.text() and not self.vials.hasFocus():
             self.vials.set_value(Decimal(vial.vials))
-        if not self.discarded.problem and self.discarded.value() != vial.discarded_units:
-            self.discarded.set_value(vial.discarded_units)
         without = bool(draft.plan.points) and all(p.units is None for p in draft.plan.points)
         if before is not None and before.plan.product not in (None, product):
             self._units_cleared = True
@@ -266,10 +268,19 @@ class ProductPanel(Card):
         if value is not None and not problem:
             self._vial(_("change the vials"), vials=int(value))
 
-    def _discarded_typed(self) -> None:
-        self._boxes["discarded_units"].error.say(self.discarded.problem)
-        if not self.discarded.problem:
-            self._vial(_("change the discard"), discarded_units=self.discarded.value())
+    def _scan(self) -> None:
+        """A scanner types the whole code into the lot and ends with Enter."""
+        text = self.lot.text().strip()
+        if not text.startswith(_SCANNED) and len(text) < _LONGEST_LOT:
+            return
+        try:
+            scan = gs1.read(text)
+        except gs1.NotGs1 as error:
+            self._boxes["lot"].error.say(f"{error.message} {error.todo}")
+            return
+        self._boxes["lot"].error.say("")
+        self._vial(_("scan a vial"), lot=scan.lot, expiry=scan.expiry)
+        self.scanned.emit(scan)
 
     def _vial(self, deed: str, **values: Any) -> None:
         if self._draft is None:
