@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -34,6 +34,7 @@ from outcomes_app.ui.sections import SECTIONS
 from outcomes_app.ui.shell import Shell
 
 _COLLAPSE_BELOW = 1360
+_USUAL_SIZE = QSize(1440, 900)
 _TEXT_STEP = 10
 
 
@@ -104,7 +105,12 @@ class MainWindow(QMainWindow):
             self._ctx.change_settings(
                 vault_folder=str(opened.folder), last_person=str(opened.person.id)
             )
-        self._ctx.enter(opened.database, opened.person, opened.practice)
+        self._ctx.enter(
+            opened.database,
+            opened.person,
+            opened.practice,
+            passphrase_is=entry.passphrase_check(opened),
+        )
         for notice in opened.notices:
             self._ctx.notices.warn(notice)
         self._stage.setCurrentWidget(self._shell)
@@ -367,6 +373,6 @@ class MainWindow(QMainWindow):
 
     def _restore_geometry(self) -> None:
         stored = self._ctx.settings.window_geometry
-        self.resize(1440, 900)
+        self.resize(_USUAL_SIZE.boundedTo(self.screen().availableSize()))
         if stored:
             self.restoreGeometry(QByteArray.fromBase64(QByteArray(stored.encode())))

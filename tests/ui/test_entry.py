@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from outcomes_app.db.lock import FolderLock
 from outcomes_app.settings import SettingsFile
 from outcomes_app.ui import entry
+from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.main_window import MainWindow
 from outcomes_app.ui.pages.first_run import FirstRunPage
 from outcomes_app.ui.pages.sign_in import SignInPage
@@ -294,3 +295,12 @@ def test_a_clinic_server_is_opened_by_its_address(
     window.close_record()
     qtbot.waitUntil(lambda: window.place == "", timeout=SLOW)
     postgres_server.drop(name)
+
+
+def test_the_window_opens_no_larger_than_the_screen(qtbot: QtBot, desk: AppContext) -> None:
+    made = MainWindow(desk)
+    qtbot.addWidget(made)
+    room = made.screen().availableSize()
+    assert made.width() <= max(room.width(), made.minimumSizeHint().width())
+    assert made.height() <= max(room.height(), made.minimumSizeHint().height())
+    made.deleteLater()
