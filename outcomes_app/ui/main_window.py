@@ -105,12 +105,7 @@ class MainWindow(QMainWindow):
             self._ctx.change_settings(
                 vault_folder=str(opened.folder), last_person=str(opened.person.id)
             )
-        self._ctx.enter(
-            opened.database,
-            opened.person,
-            opened.practice,
-            passphrase_is=entry.passphrase_check(opened),
-        )
+        self._ctx.enter(opened.database, opened.person, opened.practice)
         for notice in opened.notices:
             self._ctx.notices.warn(notice)
         self._stage.setCurrentWidget(self._shell)
