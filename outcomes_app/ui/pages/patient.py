@@ -12,8 +12,10 @@ from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 from outcomes_app.ui.actions import Actions
 from outcomes_app.ui.context import AppContext
+from outcomes_app.ui.dialogs.add_outcome import AddOutcomeDialog
 from outcomes_app.ui.page import Page
-from outcomes_app.ui.widgets.buttons import Tabs
+from outcomes_app.ui.pages.patient_health import HealthTab
+from outcomes_app.ui.widgets.buttons import Button, Tabs
 from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.diary.diary_tab import DiaryTab
 from outcomes_app.ui.widgets.empty_state import EmptyState
@@ -22,7 +24,8 @@ from outcomes_app.ui.widgets.labels import Text
 from outcomes_app.ui.widgets.patient_overview import PatientOverview
 from outcomes_app.ui.widgets.visits_table import VisitsTable
 
-_OVERVIEW, _VISITS, _DIARY, _HISTORY = "overview", "visits", "diary", "history"
+_OVERVIEW, _VISITS, _DIARY = "overview", "visits", "diary"
+_HEALTH, _HISTORY = "health", "history"
 
 
 class PatientPage(Page):
@@ -31,7 +34,8 @@ class PatientPage(Page):
     title = "Patient"
     shows = frozenset(
         {"patient", "patient_indication", "treatment", "injection", "assessment", "score"}
-        | {"diary_day", "adverse_event", "vial_use"}
+        | {"diary_day", "adverse_event", "vial_use", "adverse_event_follow_up"}
+        | {"patient_medicine", "patient_weight", "consent", "outside_toxin"}
     )
 
     visit_requested = Signal(object, object)
@@ -61,8 +65,10 @@ class PatientPage(Page):
         )
         self._empty.pressed.connect(self._start_visit)
         self._diary = DiaryTab(ctx)
-        for layer in (self._overview, self._visits, self._diary, self._history, self._empty):
+        self._health = HealthTab(ctx)
+        for layer in (self._overview, self._visits, self._diary, self._health, self._history):
             self._layers.addWidget(layer)
+        self._layers.addWidget(self._empty)
         column.addWidget(self._layers, 1)
         self._actions = Actions(ctx, self)
         self._actions.add(self, _("Start visit"), "S", self._start_visit, name="start_visit")
@@ -78,6 +84,7 @@ class PatientPage(Page):
             self._course = None
             self._tabs.choose(_OVERVIEW)
             self._indication.clear()
+            self._health.clear()
             self._fill()
         self.ask_when_shown()
 
@@ -102,6 +109,7 @@ class PatientPage(Page):
             done=self._show_history,
             lane="history",
         )
+        self._health.ask(self._patient_id)
 
     def _build_bar(self) -> QFrame:
         theme = self.ctx.theme
@@ -115,6 +123,7 @@ class PatientPage(Page):
                 (_OVERVIEW, _("Overview")),
                 (_VISITS, _("Visits")),
                 (_DIARY, _("Diary")),
+                (_HEALTH, _("Health")),
                 (_HISTORY, _("History of changes")),
             ),
             name="patient_tabs",
@@ -129,6 +138,10 @@ class PatientPage(Page):
         self._indication.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._indication.currentIndexChanged.connect(lambda _index: self._fill())
         line.addWidget(self._indication)
+        line.addSpacing(theme.px(8))
+        add = Button(theme, _("Add outcome"), icon="add", name="add_outcome", compact=True)
+        add.clicked.connect(self._add_outcome)
+        line.addWidget(add)
         return bar
 
     def _show(self, course: PatientCourse) -> None:
@@ -176,6 +189,7 @@ class PatientPage(Page):
             _OVERVIEW: self._overview,
             _VISITS: self._visits,
             _DIARY: self._diary,
+            _HEALTH: self._health,
             _HISTORY: self._history,
         }[tab]
         if self._layers.currentWidget() is self._diary and layer is not self._diary:
@@ -192,6 +206,15 @@ class PatientPage(Page):
         self._course = None
         self._fill()
         self.ctx.notices.warn(error.message, error.todo)
+
+    def _add_outcome(self) -> None:
+        if self._patient_id is None:
+            return
+        chosen = self._indication.currentData()
+        indication = IndicationId(chosen) if chosen else None
+        dialog = AddOutcomeDialog(self.ctx, self._patient_id, indication, self)
+        dialog.saved.connect(lambda _id: self.ctx.notices.tell(_("The outcome is stored.")))
+        dialog.open()
 
     def _open_visit(self, treatment_id: TreatmentId) -> None:
         if self._patient_id is not None:
