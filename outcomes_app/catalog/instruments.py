@@ -130,6 +130,7 @@ def _item(entry: Entry, shared: Mapping[str, Decimal]) -> Item:
         optional=entry.flag("optional", False),
         scored=entry.flag("scored", True),
         alert_above=entry.number_or_none("alert_above"),
+        text=entry.text("text", ""),
     )
     entry.done()
     return item

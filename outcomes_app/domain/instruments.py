@@ -103,7 +103,8 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One question of an instrument, by number or by a word of our own; never its wording.
+    """One question of an instrument, by number or by a word of our own. Its wording is `text`, and
+    only where the licence lets everybody show it.
 
     `choices` maps the answer labels to their values; without them any whole number from `low` to
     `high` is an answer (any number where `fractions`). An item that is not `scored` is only kept.
@@ -122,6 +123,7 @@ class Item:
     scored: bool = True
     # An answer above this asks for attention at once, whatever the total.
     alert_above: Decimal | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Instrument forms made from their definitions: inputs, pages of questions, live scores."""
