@@ -21,7 +21,8 @@ from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.buttons import Button
 from outcomes_app.ui.widgets.card import Card, clear_layout
 from outcomes_app.ui.widgets.fields import DateField, NumberField
-from outcomes_app.ui.widgets.labels import Captioned, Divider, Text, row
+from outcomes_app.ui.widgets.flow import FlowLayout
+from outcomes_app.ui.widgets.labels import Captioned, Divider, Text
 
 _AMOUNTS = ("injected_units", "discarded_units", "carried_units")
 
@@ -62,6 +63,9 @@ class VialRow(QWidget):
             ("discard_reason", _("Why discarded"), self._line("discardReason", ending)),
             ("discard_witness", _("Witness"), self._line("discardWitness", ending)),
         ]
+        if not index:
+            # Hidden where there is one lot only; the first place would stay empty.
+            fields.append(fields.pop(0))
         for place, (name, caption, field) in enumerate(fields):
             self.boxes[name] = Captioned(theme, caption, field)
             grid.addWidget(self.boxes[name], 1 + place // 2, place % 2)
@@ -156,7 +160,11 @@ class VialsPanel(Card):
             self.body.addWidget(widget)
         self.body.addLayout(self._list)
         self.body.addWidget(self._balance)
-        self.body.addLayout(row(self.rest, add, None))
+        tools = QWidget()
+        beside = FlowLayout(tools, gap=theme.px(6))
+        for button in (self.rest, add):
+            beside.addWidget(button)
+        self.body.addWidget(tools)
         for widget in (self._hours, self._bill):
             self.body.addWidget(widget)
 
