@@ -156,7 +156,15 @@ def _spread(days: int, of: int) -> str:
 
 @pytest.mark.parametrize(
     ("late", "best", "flag"),
-    [(8, 4, True), (7, 4, False), (17, 13, True), (18, 14, False), (4, 0, True), (3, 0, False)],
+    [
+        (8, 4, True),
+        (7, 4, False),
+        (17, 13, True),
+        (18, 14, False),
+        (4, 0, True),
+        (3, 0, False),
+        (26, 20, True),
+    ],
 )
 def test_wearing_off_needs_four_days_and_three_tenths(late: int, best: int, flag: bool) -> None:
     letters = "h" * 28 + _spread(best, 28) + _spread(late, 28)

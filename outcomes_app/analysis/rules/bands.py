@@ -1,6 +1,6 @@
 """How large the response is: responder bands, first response by cycle, the CGRP comparator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from outcomes_app.analysis.rules.comparing import (
     fall,
     fall_percent,
     figure,
+    month_criterion,
     on_both_bases,
 )
 from outcomes_app.analysis.rules.nice import basis_note, fall_words
@@ -168,19 +169,6 @@ def first_response(question: Question) -> Verdict:
     else:
         label, state = "no_data", State.CANNOT_TELL
         words = _("not every cycle can be compared with the baseline")
-    notes = [
-        Note(
-            code=f"benchmark_{key}",
-            text=_("PREEMPT (n = 688), {way}: {shares} % first responded in cycles 1, 2, 3").format(
-                way=names[key], shares=_BENCHMARKS[key]
-            ),
-        )
-        for key in ways
-    ]
-    notes.append(Note(code="open_label", text=_("cycle 3 of PREEMPT was open label")))
-    if main.cycle is not None and not main.certain:
-        text = _("an earlier cycle is not known, so the response may have begun before")
-        notes.append(Note(code="earlier_unknown", text=text))
     numbers = tuple(
         figure(f"first_{k}", _("first cycle with {way}").format(way=names[k]), f.cycle)
         for k, f in firsts.items()
@@ -189,7 +177,19 @@ def first_response(question: Question) -> Verdict:
     if not criteria:
         missing = _("no cycle of twelve weeks is over yet")
         criteria = [answered("days_1", names["days"], None, missing=missing)]
-    return question.verdict(label, state, words, criteria=criteria, numbers=numbers, notes=notes)
+    return question.verdict(
+        label, state, words, criteria=criteria, numbers=numbers, notes=_benchmarks(main, names)
+    )
+
+
+def _benchmarks(main: _First, names: Mapping[str, str]) -> Iterable[Note]:
+    for key, way in names.items():
+        words = _("PREEMPT (n = 688), {way}: {shares} % first responded in cycles 1, 2, 3")
+        yield Note(code=f"benchmark_{key}", text=words.format(way=way, shares=_BENCHMARKS[key]))
+    yield Note(code="open_label", text=_("cycle 3 of PREEMPT was open label"))
+    if main.cycle is not None and not main.certain:
+        text = _("an earlier cycle is not known, so the response may have begun before")
+        yield Note(code="earlier_unknown", text=text)
 
 
 def _first(criteria: Iterable[Criterion]) -> _First:
@@ -259,44 +259,49 @@ def uk_cgrp(question: Question) -> Verdict:
             "too_early", State.CANNOT_TELL, missing, criteria=(unknown,), notes=(note,)
         )
     headache = baseline(question, HEADACHE)
-    start = baseline(question, MIGRAINE)
-    name = window_name(cycle, WEEKS_9_12)
-    end = in_cycle(question, MIGRAINE, cycle, cycle.span(WEEKS_9_12), name)
     border = question.number("chronic_headache_days")
     chronic = on_both_bases(headache.value, ">=", border)
-    pct = fall_percent(start.value, end.value)
-    limits = {
-        True: question.number("chronic_percent"),
-        False: question.number("episodic_percent"),
-    }
-    found = {
-        kind: criterion(
-            "chronic" if kind else "episodic",
-            _("chronic migraine: fall in migraine days")
-            if kind
-            else _("episodic migraine: fall in migraine days"),
-            pct,
-            ">=",
-            limit,
-            unit="%",
-            windows=(headache, start, end),
-        )
-        for kind, limit in limits.items()
-    }
+    kind = month_criterion(
+        "chronic", _("headache days a month at baseline: chronic"), headache, ">=", border
+    )
+    found = _cgrp_falls(question, cycle)
     notes = [note, *cycle_notes(cycle)]
     if basis_dependent(headache.value, ">=", border):
         notes.append(basis_note())
-    if chronic is None or pct is None:
-        both = {c.state for c in found.values()}
-        state = both.pop() if len(both) == 1 else State.CANNOT_TELL
-        label = "not_met" if state is State.NOT_MET else "no_data"
-        if state is State.MET:
-            state = State.CANNOT_TELL
-        words = _("it is not known whether the migraine was chronic, or the fall is not known")
-        return question.verdict(label, state, words, criteria=found.values(), notes=notes)
+    if chronic is None:
+        # A fall too small for chronic migraine is too small for episodic migraine as well.
+        low = found[True].state is State.NOT_MET
+        state, label = (State.NOT_MET, "not_met") if low else (State.CANNOT_TELL, "no_data")
+        words = _("it is not known whether the migraine was chronic")
+        return question.verdict(label, state, words, criteria=(kind, *found.values()), notes=notes)
     asked = found[chronic]
-    label = "not_met"
-    if asked.state is State.MET:
-        label = "continue_chronic" if chronic else "continue_episodic"
+    label = {State.NOT_MET: "not_met", State.CANNOT_TELL: "no_data"}.get(asked.state, "")
     words = _("migraine days fell by {percent} %").format(percent=asked.shown)
-    return question.verdict(label, asked.state, words, criteria=(asked,), notes=notes)
+    if asked.value is None:
+        words = asked.missing
+    return question.verdict(
+        label or ("continue_chronic" if chronic else "continue_episodic"),
+        asked.state,
+        words,
+        criteria=(kind, asked),
+        notes=notes,
+    )
+
+
+def _cgrp_falls(question: Question, cycle: TreatmentCycle) -> dict[bool, Criterion]:
+    """The fall in migraine days against the limit of chronic (True) and episodic migraine."""
+    start = baseline(question, MIGRAINE)
+    name = window_name(cycle, WEEKS_9_12)
+    end = in_cycle(question, MIGRAINE, cycle, cycle.span(WEEKS_9_12), name)
+    pct = fall_percent(start.value, end.value)
+    texts = {
+        True: ("chronic_percent", _("chronic migraine: fall in migraine days")),
+        False: ("episodic_percent", _("episodic migraine: fall in migraine days")),
+    }
+    return {
+        kind: criterion(
+            limit, text, pct, ">=", question.number(limit), unit="%", windows=(start, end),
+            missing=_("a baseline of 0 has no percentage") if start.value == 0 else "",
+        )
+        for kind, (limit, text) in texts.items()
+    }  # fmt: skip

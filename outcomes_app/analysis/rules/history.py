@@ -228,23 +228,8 @@ def interval_adherence(question: Question) -> Verdict:
     )
     cycles = treatment_cycles(question.course, cuts, top_ups=question.facts.top_ups)
     followed = [c for c in cycles if c.interval is not None]
-    numbers: list[Figure] = [
-        figure(
-            f"interval_{c.number}",
-            _("days from treatment {a} to treatment {b}").format(a=c.number - 1, b=c.number),
-            c.interval,
-            _("days"),
-        )
-        for c in followed
-    ]
-    if cycles:
-        since = cycles[-1].offset(question.on)
-        numbers.append(figure("since_last", _("days since the last treatment"), since, _("days")))
-    notes = [n for c in cycles for n in cycle_notes(c)]
-    usual = question.facts.usual_interval_weeks
-    if usual is not None and usual != 12:
-        text = _("the cut points are those of a 12-week interval; usual here is {n} weeks")
-        notes.insert(0, Note(code="other_usual_interval", text=text.format(n=usual)))
+    numbers = tuple(_interval_figures(question, cycles))
+    notes = tuple(_interval_notes(question, cycles))
     on_time = _("the last interval is on time: {low} to {high} days").format(
         low=cuts.early_below, high=cuts.on_time_to
     )
@@ -270,3 +255,26 @@ def interval_adherence(question: Question) -> Verdict:
         numbers=numbers,
         notes=notes,
     )
+
+
+def _interval_figures(question: Question, cycles: tuple[TreatmentCycle, ...]) -> Iterable[Figure]:
+    for cycle in cycles[1:]:
+        name = _("days from treatment {a} to treatment {b}")
+        yield figure(
+            f"interval_{cycle.number}",
+            name.format(a=cycle.number - 1, b=cycle.number),
+            cycle.interval,
+            _("days"),
+        )
+    if cycles:
+        since = cycles[-1].offset(question.on)
+        yield figure("since_last", _("days since the last treatment"), since, _("days"))
+
+
+def _interval_notes(question: Question, cycles: tuple[TreatmentCycle, ...]) -> Iterable[Note]:
+    usual = question.facts.usual_interval_weeks
+    if usual is not None and usual != 12:
+        text = _("the cut points are those of a 12-week interval; usual here is {n} weeks")
+        yield Note(code="other_usual_interval", text=text.format(n=usual))
+    for cycle in cycles:
+        yield from cycle_notes(cycle)

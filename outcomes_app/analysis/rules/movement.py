@@ -1,6 +1,7 @@
 """Movement disorders: cervical dystonia, spasticity and blepharospasm."""
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 from outcomes_app.analysis.rules.comparing import (
     answered,
@@ -81,43 +82,55 @@ def cervical_dystonia(question: Question) -> Verdict:
             for n, share in enumerate(shares, 1)
         ),
     )
-    notes = [Note(code="percent_not_verified", text=_("the percentages were not confirmed"))]
-    if pct is not None and delta is not None and (delta >= points) != (pct >= shares[1]):
-        text = _("points and percent disagree, as they can at a low or a high baseline")
-        notes.append(Note(code="points_and_percent_disagree", text=text))
-    label = "no_data"
-    if delta is not None:
-        label = "MCIC_met" if delta >= points else "not_met"
-        if label == "not_met" and pct is not None and pct >= shares[0]:
-            label = "responder_30" if pct >= shares[1] else "responder_25"
     words = _("treatment {n}: TWSTRS fell by {points} points").format(
         n=cycle.number, points=main.shown
     )
     return question.verdict(
-        label,
+        _dystonia_label(delta, pct, points, shares),
         main.state,
         words,
         criteria=criteria,
-        numbers=(
-            figure("percent", _("fall from before this injection"), pct, "%", *shares),
-            figure(
-                "untreated_points",
-                _("fall from before the first injection"),
-                fall(untreated.value, end.value),
-                _("points"),
-                points,
-            ),
-            figure(
-                "untreated_percent",
-                _("fall from before the first injection"),
-                fall_percent(untreated.value, end.value),
-                "%",
-                *shares,
-            ),
-        ),
+        numbers=_dystonia_figures(pct, untreated, end, points, shares),
         windows=(untreated,),
-        notes=(*notes, *cycle_notes(cycle)),
+        notes=(*_dystonia_notes(delta, pct, points, shares), *cycle_notes(cycle)),
     )
+
+
+def _dystonia_label(
+    delta: Fraction | None, pct: Fraction | None, points: Fraction, shares: list[Fraction]
+) -> str:
+    if delta is None:
+        return "no_data"
+    if delta >= points:
+        return "MCIC_met"
+    if pct is None or pct < shares[0]:
+        return "not_met"
+    return "responder_30" if pct >= shares[1] else "responder_25"
+
+
+def _dystonia_figures(
+    pct: Fraction | None,
+    untreated: WindowRead,
+    end: WindowRead,
+    points: Fraction,
+    shares: list[Fraction],
+) -> Iterable[Figure]:
+    """The fall from before this injection and from before the first: two different questions."""
+    first = _("fall from before the first injection")
+    whole = fall(untreated.value, end.value)
+    share = fall_percent(untreated.value, end.value)
+    yield figure("percent", _("fall from before this injection"), pct, "%", *shares)
+    yield figure("untreated_points", first, whole, _("points"), points)
+    yield figure("untreated_percent", first, share, "%", *shares)
+
+
+def _dystonia_notes(
+    delta: Fraction | None, pct: Fraction | None, points: Fraction, shares: list[Fraction]
+) -> Iterable[Note]:
+    yield Note(code="percent_not_verified", text=_("the percentages were not confirmed"))
+    if pct is not None and delta is not None and (delta >= points) != (pct >= shares[1]):
+        text = _("points and percent disagree, as they can at a low or a high baseline")
+        yield Note(code="points_and_percent_disagree", text=text)
 
 
 def spasticity_tone(question: Question) -> Verdict:

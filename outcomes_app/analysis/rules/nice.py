@@ -77,27 +77,36 @@ def eligibility(question: Question) -> Verdict:
             missing=_("whether medication overuse has been managed"),
         ),
     )
-    states = {c.state for c in criteria}
     borderline = basis_dependent(headache.value, ">=", limits[0]) or basis_dependent(
         migraine.value, ">=", limits[1]
     )
-    if State.NOT_MET in states:
-        label, state = "not_eligible", State.NOT_MET
-    elif State.CANNOT_TELL not in states:
-        label, state = "eligible", State.MET
-    else:
-        unknown = any(c.state is State.CANNOT_TELL and c.value is None for c in criteria)
-        label = "incomplete" if unknown else "basis_dependent"
-        state = State.CANNOT_TELL
+    label, state = _eligible(criteria)
     met = sum(1 for c in criteria if c.state is State.MET)
+    wording = _(
+        "today's wording counts medicines that have not worked, or are not tolerated or are "
+        "unsuitable; that of 2012 counted those without response"
+    )
     return question.verdict(
         label,
         state,
         _("{n} of 4 starting criteria are met").format(n=met),
         criteria=criteria,
-        notes=(basis_note(),) if borderline else (),
+        notes=(
+            *((basis_note(),) if borderline else ()),
+            Note(code="wording_of_preventives", text=wording),
+        ),
         facts=_facts(failed, managed),
     )
+
+
+def _eligible(criteria: tuple[Criterion, ...]) -> tuple[str, State]:
+    states = {c.state for c in criteria}
+    if State.NOT_MET in states:
+        return "not_eligible", State.NOT_MET
+    if State.CANNOT_TELL not in states:
+        return "eligible", State.MET
+    unknown = any(c.state is State.CANNOT_TELL and c.value is None for c in criteria)
+    return "incomplete" if unknown else "basis_dependent", State.CANNOT_TELL
 
 
 def _before_treatment(question: Question, instrument: InstrumentId) -> WindowRead:
@@ -144,27 +153,21 @@ def negative_stop(question: Question) -> Verdict:
     if depends:
         notes.append(Note(code="depends_on_window", text=_("depends on window")))
     notes += _overuse_withdrawn(question, end)
-    figures = (
-        figure("baseline", _("headache days at baseline"), start.value),
-        figure("evaluation", _("headache days, {window}").format(window=name), end.value),
-    )
     if pct is None:
         label = "not_applicable" if start.value == 0 else "insufficient_diary"
-        return question.verdict(
-            label,
-            State.CANNOT_TELL,
-            measured.missing,
-            criteria=(measured,),
-            numbers=(*figures, *others),
-            notes=notes,
-        )
-    stop = measured.state is State.MET
+    else:
+        stop = measured.state is State.MET
+        label = "stop_not_adequately_responding" if stop else "continue"
     return question.verdict(
-        "stop_not_adequately_responding" if stop else "continue",
+        label,
         measured.state,
-        fall_words(pct, percent),
+        measured.missing if pct is None else fall_words(pct, percent),
         criteria=(measured,),
-        numbers=(*figures, *others),
+        numbers=(
+            figure("baseline", _("headache days at baseline"), start.value),
+            figure("evaluation", _("headache days, {window}").format(window=name), end.value),
+            *others,
+        ),
         notes=notes,
     )
 
