@@ -11,6 +11,7 @@ from outcomes_app.domain.assessment import Assessment, Occasion
 from outcomes_app.domain.course import Cohort, PatientCourse
 from outcomes_app.domain.definitions import Direction, Product, Scale
 from outcomes_app.domain.diary import DiaryDay
+from outcomes_app.domain.patient import Sex
 from outcomes_app.domain.treatment import Treatment
 from outcomes_app.domain.values import (
     Dose,
@@ -217,7 +218,9 @@ def varied(cycles: int, *, seed: int = 1, sites: int = 5, product_at: int = 3) -
     for n in range(cycles):
         product = ABO if seed % 3 == 0 and n >= product_at else ONA
         factor = 3 if product is ABO else 1
-        doses = {name: factor * (5 + 5 * ((i + n * seed) % 3)) for i, name in enumerate(names)}
+        doses = {
+            name: factor * (5 + seed % 4 + 5 * ((i + n * seed) % 3)) for i, name in enumerate(names)
+        }
         treatments += in_muscles(84 * n, doses, product=product)
     letters = ""
     for offset in range(84 * cycles):
@@ -235,6 +238,32 @@ def varied(cycles: int, *, seed: int = 1, sites: int = 5, product_at: int = 3) -
         made,
         diary=graded("3" * (12 + seed % 9) + "." * (16 - seed % 9), first=-28) + graded(letters),
     )
+
+
+_INJECTORS = ("A. Osei", "B. Lindqvist", "C. Moreau-Fontaine de la Tour", "")
+
+
+def practice(count: int = 40) -> Cohort:
+    """Patients of both sexes and several injectors of whom some get better and some worse; every
+    tenth has no diary."""
+    made = []
+    for n in range(count):
+        found = varied(1 + n % 7, seed=n)
+        name = _INJECTORS[min(n % 5, 3)] if n % 11 else "D. Rare"
+        patient = replace(
+            found.patient,
+            sex=(Sex.FEMALE, Sex.MALE, Sex.UNKNOWN)[n % 3],
+            birth_date=date(1950 + n % 50, 1, 1) if n % 7 else None,
+        )
+        made.append(
+            replace(
+                found,
+                patient=patient,
+                treatments=tuple(replace(t, injector_name=name) for t in found.treatments),
+                diary=() if n % 10 == 9 else found.diary,
+            )
+        )
+    return Cohort(courses=tuple(made))
 
 
 def cdystonia() -> Cohort:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from outcomes_app.analysis.group_course import GroupBy, group_name
+from outcomes_app.analysis.group_course import PLACEBO, GroupBy, group_name
 from outcomes_app.analysis.windows import cycles
 from outcomes_app.domain.course import Cohort, PatientCourse
 from outcomes_app.domain.values import PatientId, ProductId, TreatmentId
@@ -70,7 +70,9 @@ def _stay(course: PatientCourse, until: date, group: str) -> Stay:
         days=(known_to - start).days,
         stopped=stopped,
         injections=tuple(
-            ((c.start - start).days, t.product, t.id) for c in kept for t in c.treatments
+            ((c.start - start).days, ProductId(PLACEBO) if t.placebo else t.product, t.id)
+            for c in kept
+            for t in c.treatments
         ),
         returned=returned,
     )

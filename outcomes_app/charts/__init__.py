@@ -5,12 +5,18 @@ from typing import Any
 from outcomes_app.charts import (
     before_after,
     calendar_strip,
+    dose_response,
     group_course,
     individual_courses,
+    injector_funnel,
     muscle_doses,
     percent_change,
+    persistence,
     responder_bands,
     response,
+    run_chart,
+    subgroup_forest,
+    swimmer,
     waterfall,
 )
 from outcomes_app.charts.base import Chart
@@ -27,6 +33,12 @@ CHARTS: tuple[Chart[Any, Any], ...] = (
     individual_courses.CHART,
     responder_bands.CHART,
     waterfall.CHART,
+    persistence.CHART,
+    swimmer.CHART,
+    run_chart.CHART,
+    injector_funnel.CHART,
+    subgroup_forest.CHART,
+    dose_response.CHART,
 )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from outcomes_app.analysis.group_course import (
-    PLACEBO,
     Axis,
     GroupBy,
     GroupCourse,
@@ -14,10 +13,10 @@ from outcomes_app.analysis.group_course import (
     group_course,
 )
 from outcomes_app.charts.base import Cell, Chart, Column, Drawn, Options, Table, shown
+from outcomes_app.charts.cohort_words import group_title
 from outcomes_app.charts.style import Style
 from outcomes_app.domain.course import Cohort
 from outcomes_app.domain.definitions import Scale
-from outcomes_app.domain.values import ProductId
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _, ngettext
 
@@ -73,7 +72,7 @@ def _prepare(cohort: Cohort, options: Options) -> GroupCourseData:
         groups=tuple(
             Group(
                 key=key,
-                name=_name(key, options),
+                name=group_title(key, options),
                 points=tuple(p for p in found.points if p.group == key),
             )
             for key in found.groups
@@ -88,18 +87,6 @@ def _prepare(cohort: Cohort, options: Options) -> GroupCourseData:
 
 def _steps(found: GroupCourse) -> tuple[int, ...]:
     return tuple(sorted({p.step for p in found.points}))
-
-
-def _name(key: str, options: Options) -> str:
-    if options.group_by is GroupBy.NONE:
-        return _("All patients")
-    if not key:
-        return _("Not stated")
-    if options.group_by is GroupBy.PRODUCT:
-        return _("Placebo") if key == PLACEBO else options.product_name(ProductId(key))
-    if options.group_by is GroupBy.CLINIC_SITE and key.isdigit():
-        return _("Site {name}").format(name=key)
-    return key
 
 
 def step_name(step: int, data: GroupCourseData) -> str:

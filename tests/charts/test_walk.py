@@ -74,9 +74,7 @@ COHORTS: Mapping[str, Callable[[], Cohort]] = {
         )
     ),
     "40 cycles": lambda: Cohort(courses=tuple(courses.many_cycles(40) for _n in range(3))),
-    "a practice": lambda: Cohort(
-        courses=tuple(courses.varied(1 + n % 7, seed=n) for n in range(40))
-    ),
+    "a practice": courses.practice,
 }
 
 PATIENT_OPTIONS = {
@@ -115,6 +113,9 @@ def _options(chart: Chart[Any, Any]) -> Mapping[str, Options]:
     }
 
 
+_EVERYWHERE = {"days", "cycle", *(view.value for view in View), *COHORT_OPTIONS} - {"none by week"}
+
+
 def _cases() -> list[Any]:
     found = []
     for chart in charts.CHARTS:
@@ -124,6 +125,8 @@ def _cases() -> list[Any]:
             pytest.param(chart, make, option, id=f"{chart.name}-{what}-{how}")
             for what, make in sources.items()
             for how, option in options.items()
+            # What an option does is the same for all data where a chart reads only a measure.
+            if how in _EVERYWHERE or what in ("a practice", "muscles and days", "no data")
         ]
     return found
 
