@@ -1,5 +1,6 @@
 """The small charts of lists and cards: lines at numbers people count in, no cycle left out."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,12 +11,17 @@ from pytestqt.qtbot import QtBot
 from outcomes_app import catalog as catalogs
 from outcomes_app.analysis.response import response
 from outcomes_app.domain.values import InstrumentId
+from outcomes_app.domain.worklist import WorklistRow
+from outcomes_app.records import worklist
+from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.tables import Spark
 from outcomes_app.ui.theme import Theme
+from outcomes_app.ui.widgets.labels import Text
 from outcomes_app.ui.widgets.mini_chart import MiniChart
 from outcomes_app.ui.widgets.outcome_card import OutcomeCard
 from outcomes_app.ui.widgets.rows_table import paint_spark
-from tests import courses
+from outcomes_app.ui.widgets.worklist_panel import WorklistPanel
+from tests import courses, factories
 
 HIT6 = InstrumentId("hit6")
 
@@ -64,3 +70,24 @@ def test_the_card_shows_the_value_of_the_first_cycle(qtbot: QtBot, theme: Theme)
     card = OutcomeCard(theme, scale, measured)
     qtbot.addWidget(card)
     assert card.accessibleName() == "HIT-6 total: 50, was 66, ▼ 24\N{NO-BREAK SPACE}% better"
+
+
+def test_the_panel_says_which_cycle_and_source_its_change_is_from(
+    qtbot: QtBot, ctx: AppContext
+) -> None:
+    patient = next(iter(_rows(ctx)))
+    panel = WorklistPanel(ctx)
+    qtbot.addWidget(panel)
+    told = replace(
+        patient,
+        measure="headache_days_month",
+        series=(Decimal(22), Decimal(16), Decimal(4), None),
+    )
+    panel.show_row(told)
+    said = [text.text() for text in panel.findChildren(Text)]
+    assert "Cycle 2, as told at a visit" in said
+
+
+def _rows(ctx: AppContext) -> tuple[WorklistRow, ...]:
+    with ctx.database.reading() as session:
+        return worklist.rows(session, today=factories.TODAY, catalog=ctx.catalog)

@@ -147,6 +147,10 @@ class WorklistPanel(Card):
                         wrap=True,
                     )
                 )
+                # The record may count the diary instead, and later cycles with it.
+                cycle = max(n for n, value in enumerate(row.series) if value is not None)
+                source = _("Cycle {n}, as told at a visit").format(n=cycle)
+                self._column.addWidget(Text(theme, source, "caption", "muted", wrap=True))
         else:
             self._column.addWidget(
                 Text(theme, _("A response needs one more treatment."), "body", "muted", wrap=True)
