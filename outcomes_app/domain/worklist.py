@@ -91,12 +91,15 @@ def standing(*, last_day: date | None, due: date | None, today: date) -> Standin
 
 
 def by_cycle(
-    treatment_days: Sequence[date], values: Sequence[tuple[date, Decimal | None]]
+    treatment_days: Sequence[date],
+    values: Sequence[tuple[date, Decimal | None]],
+    entered: Sequence[tuple[date, Decimal | None]] = (),
 ) -> tuple[Decimal | None, ...]:
-    """The last value before the first treatment, then the last one of each cycle.
+    """The baseline, then the last value of each cycle.
 
-    A value on the day of an injection was taken before the needle, so it ends the cycle before.
-    Both sequences are in order of day.
+    A value `entered` as baseline stands before any other; without one it is the last value before
+    the first treatment. A value on the day of an injection was taken before the needle, so it ends
+    the cycle before. All sequences are in order of day.
     """
     ends = [*treatment_days, date.max]
     found: list[Decimal | None] = [None] * len(ends)
@@ -105,4 +108,8 @@ def by_cycle(
         while day > ends[cycle]:
             cycle += 1
         found[cycle] = value if value is not None else found[cycle]
+    known = [(day, value) for day, value in entered if value is not None]
+    if known:
+        in_time = [value for day, value in known if day <= ends[0]]
+        found[0] = in_time[-1] if in_time else known[0][1]
     return tuple(found)

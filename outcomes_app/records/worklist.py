@@ -16,6 +16,7 @@ from outcomes_app.db.schema import (
     ScoreRow,
     TreatmentRow,
 )
+from outcomes_app.domain.assessment import Occasion
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.values import IndicationId, PatientId
 from outcomes_app.domain.worklist import Standing, WorklistRow, by_cycle, next_due, standing
@@ -23,7 +24,8 @@ from outcomes_app.records import storing
 from outcomes_app.records.summary import COUNTS, dose_of
 
 _URGENCY = {each: place for place, each in enumerate(Standing)}
-_Values = Mapping[tuple[Any, str, str], Sequence[tuple[date, Decimal | None]]]
+_Told = tuple[date, Decimal | None]
+_Values = Mapping[tuple[Any, str, str, bool], Sequence[_Told]]
 
 
 def rows(session: Session, *, today: date, catalog: Catalog) -> tuple[WorklistRow, ...]:
@@ -100,9 +102,10 @@ def _series(
 ) -> tuple[str, tuple[Decimal | None, ...]]:
     """The first measure of the indication that this patient has, and its value by cycle."""
     for measure in _measures(indication, catalog):
-        found = values.get((patient, measure.scale.instrument, measure.scale.part))
-        if found:
-            return measure.id, by_cycle(days, found)
+        key = (patient, measure.scale.instrument, measure.scale.part)
+        entered, told = values.get((*key, True), ()), values.get((*key, False), ())
+        if entered or told:
+            return measure.id, by_cycle(days, told, entered)
     return "", ()
 
 
@@ -164,16 +167,18 @@ def _treatments(session: Session) -> dict[tuple[Any, IndicationId], list[Any]]:
 
 
 def _values(session: Session, indications: set[IndicationId], catalog: Catalog) -> _Values:
-    """The scores that the sparklines may show, by patient, instrument and part, in order of day."""
+    """The scores that the sparklines may show, in order of day, by patient, instrument, part, and
+    whether they were entered as the baseline."""
     instruments = {m.scale.instrument for i in indications for m in _measures(i, catalog)}
     row, score = AssessmentRow, ScoreRow
     asked = (
-        select(row.patient_id, row.instrument, score.part, row.day, score.value)
+        select(row.patient_id, row.instrument, score.part, row.occasion, row.day, score.value)
         .join(score, score.assessment_id == row.id)
         .where(row.instrument.in_(instruments), not_(row.voided), not_(score.voided))
         .order_by(row.day, row.recorded_at, row.id)
     )
-    found: dict[tuple[Any, str, str], list[tuple[date, Decimal | None]]] = {}
-    for patient, instrument, part, day, value in session.execute(asked):
-        found.setdefault((patient, instrument, part), []).append((day, value))
+    found: dict[tuple[Any, str, str, bool], list[_Told]] = {}
+    for patient, instrument, part, occasion, day, value in session.execute(asked):
+        entered = occasion is Occasion.BASELINE
+        found.setdefault((patient, instrument, part, entered), []).append((day, value))
     return found

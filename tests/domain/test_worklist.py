@@ -70,3 +70,13 @@ def test_a_missing_value_never_hides_a_known_one() -> None:
     first = date(2026, 1, 1)
     values = [(date(2026, 1, 5), Decimal(7)), (date(2026, 1, 9), None)]
     assert by_cycle([first], values) == (None, Decimal(7))
+
+
+def test_an_entered_baseline_stands_before_what_was_told_on_the_first_day() -> None:
+    first = date(2026, 8, 28)
+    told = [(first, Decimal(14)), (date(2026, 11, 20), Decimal(9))]
+    early, late = date(2026, 8, 1), date(2026, 9, 1)
+    assert by_cycle([first], told, [(early, Decimal(21))])[0] == 21
+    assert by_cycle([first], told, [(early, Decimal(21)), (late, Decimal(18))])[0] == 21
+    assert by_cycle([first], told, [(late, Decimal(18))])[0] == 18
+    assert by_cycle([first], told, [(early, None)])[0] == 14

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from outcomes_app.domain.assessment import Occasion
 from outcomes_app.domain.values import IndicationId
 from outcomes_app.domain.worklist import Standing
 from outcomes_app.records import assessments, patients, treatments, worklist
@@ -70,3 +71,26 @@ def test_voided_treatments_and_patients_are_not_in_it(store: Store) -> None:
     with store.reading() as session:
         (row,) = worklist.rows(session, today=TODAY, catalog=store.catalog)
     assert (row.patient_id, row.standing) == (patient.id, Standing.NOT_STARTED)
+
+
+def test_the_list_compares_with_the_baseline_the_record_compares_with(store: Store) -> None:
+    patient = factories.patient()
+    given = factories.treatment(patient.id, day=TODAY - timedelta(weeks=4))
+    before = given.day - timedelta(days=20)
+    taken = [
+        factories.assessment(
+            patient.id,
+            day=before,
+            occasion=Occasion.BASELINE,
+            scores=(factories.score(21),),
+        ),
+        factories.assessment(patient.id, day=given.day, scores=(factories.score(14),)),
+        factories.assessment(patient.id, day=TODAY, scores=(factories.score(9),)),
+    ]
+    with store.writing() as session:
+        patients.record(session, patient, catalog=store.catalog, today=TODAY)
+        treatments.record(session, given, catalog=store.catalog, today=TODAY)
+        assessments.record_all(session, taken, catalog=store.catalog, today=TODAY)
+    with store.reading() as session:
+        (found,) = worklist.rows(session, today=TODAY, catalog=store.catalog)
+    assert found.series == (Decimal(21), Decimal(9))
