@@ -55,6 +55,8 @@ class AppContext(QObject):
         self._database: Database | None = None
         self._person: Person | None = None
         self._practice: Practice | None = None
+        self._passphrase_is: Callable[[str], bool] | None = None
+        self._own_catalog: Catalog | None = None
         jobs.refused.connect(self._tell)
 
     @property
@@ -64,10 +66,10 @@ class AppContext(QObject):
 
     @property
     def catalog(self) -> Catalog:
-        """All definitions; loaded at first use and shared."""
+        """All definitions with the clinic's own reference values in them, loaded at first use."""
         from outcomes_app import catalog
 
-        return catalog.load()
+        return self._own_catalog or catalog.load()
 
     @property
     def database(self) -> Database:
@@ -95,14 +97,36 @@ class AppContext(QObject):
         """Whether a record is open."""
         return self._database is not None
 
-    def enter(self, database: Database, person: Person, practice: Practice) -> None:
-        """Somebody signed in: from now on the doors lead to this record."""
+    @property
+    def passphrase_is(self) -> Callable[[str], bool]:
+        """Tells whether a text is the passphrase of who is signed in; it takes a second."""
+        if self._passphrase_is is None:
+            raise OutcomesError(
+                _("This record has no passphrase that could be asked again."),
+                todo=_("Sign on a desk that opened the record with a passphrase."),
+            )
+        return self._passphrase_is
+
+    def enter(
+        self,
+        database: Database,
+        person: Person,
+        practice: Practice,
+        *,
+        passphrase_is: Callable[[str], bool] | None = None,
+    ) -> None:
+        """Somebody signed in: from now on the doors lead to this record. `passphrase_is` tells
+        whether a text is their passphrase, asked again before signing."""
         self._database, self._person, self._practice = database, person, practice
+        self._passphrase_is = passphrase_is
+        self._read_own_values()
         self.session_changed.emit()
 
     def leave(self) -> None:
         """Nobody is signed in any more."""
         self._database = self._person = self._practice = None
+        self._passphrase_is = None
+        self._own_catalog = None
         self.session_changed.emit()
 
     def set_practice(self, practice: Practice) -> None:
@@ -157,6 +181,8 @@ class AppContext(QObject):
             # First the asker, so that a page knows its own record before it asks again.
             if done is not None:
                 done(value)
+            if "reference_value" in changes.tables:
+                self._read_own_values()
             self.changed.emit(changes)
 
         return self.jobs.on_database(owner, store, done=stored, failed=failed, progress=progress)
@@ -181,6 +207,20 @@ class AppContext(QObject):
             failed=failed,
             progress=progress,
             lane=lane,
+        )
+
+    def _read_own_values(self) -> None:
+        from outcomes_app import catalog
+        from outcomes_app.records import reference_values
+
+        record = self._database
+
+        def use(effective: Catalog) -> None:
+            if record is self._database:
+                self._own_catalog = effective
+
+        self.read(
+            self, reference_values.effective, catalog.load(), done=use, lane="reference_values"
         )
 
     def _tell(self, error: OutcomesError) -> None:

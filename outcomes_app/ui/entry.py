@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,15 @@ def open_vault(
             backups=Path(backups) if backups else None,
         )
     )
+
+
+def passphrase_check(opened: Opened) -> Callable[[str], bool] | None:
+    """What tells whether a text is the passphrase of who opened a folder; None on a server."""
+    from outcomes_app.db import vault
+
+    if opened.folder is None:
+        return None
+    return partial(vault.check_passphrase, opened.folder, opened.person.id)
 
 
 def last_backup(opened: Opened) -> datetime | None:

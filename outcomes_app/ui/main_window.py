@@ -105,7 +105,12 @@ class MainWindow(QMainWindow):
             self._ctx.change_settings(
                 vault_folder=str(opened.folder), last_person=str(opened.person.id)
             )
-        self._ctx.enter(opened.database, opened.person, opened.practice)
+        self._ctx.enter(
+            opened.database,
+            opened.person,
+            opened.practice,
+            passphrase_is=entry.passphrase_check(opened),
+        )
         for notice in opened.notices:
             self._ctx.notices.warn(notice)
         self._stage.setCurrentWidget(self._shell)
@@ -258,6 +263,8 @@ class MainWindow(QMainWindow):
             return
         if self._place == "visit" and self._shell.banner.patient_id is not None:
             self.open_patient(self._shell.banner.patient_id)
+        elif self._place == "reference":
+            self.show_section("settings")
         elif self._place == "patient":
             self.show_section(self._came_from)
 
@@ -267,6 +274,8 @@ class MainWindow(QMainWindow):
             "visit_requested": self.start_visit,
             "new_patient_requested": self.new_patient,
             "import_requested": lambda: self.show_section("import"),
+            "reference_requested": lambda: self._show("reference"),
+            "settings_requested": lambda: self.show_section("settings"),
             "search_requested": self.search,
             "visit_closed": self._visit_closed,
             "visit_saved": lambda patient, _treatment: self._visit_closed(patient),
@@ -286,7 +295,10 @@ class MainWindow(QMainWindow):
         self._place = key
         self._shell.stack.setCurrentWidget(page)
         in_record = key in ("patient", "visit")
-        self._shell.rail.show_chosen("patients" if in_record else key)
+        in_settings = key == "reference"
+        self._shell.rail.show_chosen(
+            "patients" if in_record else "settings" if in_settings else key
+        )
         self._shell.banner.follow(
             (patient_id or page.patient_shown) if in_record else None, in_visit=key == "visit"
         )

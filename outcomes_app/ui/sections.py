@@ -56,6 +56,12 @@ def _settings(ctx: AppContext) -> Page:
     return SettingsPage(ctx)
 
 
+def _reference(ctx: AppContext) -> Page:
+    from outcomes_app.ui.pages.reference_values import ReferenceValuesPage
+
+    return ReferenceValuesPage(ctx)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A page and how it is reached: in the rail with `icon` and `keys`, or only from others."""
@@ -95,6 +101,7 @@ SECTIONS = (
         title=lambda: _("Settings"),
         at_the_end=True,
     ),
+    Section(key="reference", make=_reference),
     Section(key="patient", make=_patient),
     Section(key="visit", make=_visit),
 )

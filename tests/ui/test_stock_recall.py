@@ -58,8 +58,8 @@ def dialog_of(page: QWidget, name: str) -> FormDialog:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, ctx: AppContext, practice_folder: Path) -> Iterator[StockPage]:
-    ctx.change_settings(vault_folder=str(practice_folder))
+def page(qtbot: QtBot, ctx: AppContext) -> Iterator[StockPage]:
+    ctx.enter(ctx.database, ctx.person, ctx.practice, passphrase_is=PASSPHRASE.__eq__)
     made = StockPage(ctx)
     qtbot.addWidget(made)
     made.resize(1240, 820)

@@ -145,6 +145,24 @@ class FormDialog(QDialog):
             **kwargs,
         )
 
+    def after_passphrase(self, field: QLineEdit, path: str, then: Callable[[], object]) -> None:
+        """Go on only when the field holds the passphrase of who is signed in."""
+
+        def checked(right: bool) -> None:
+            if right:
+                then()
+                return
+            field.selectAll()
+            words = _("This is not your passphrase. Type it again.")
+            self.show_problems((self.missing(path, words),))
+
+        try:
+            is_right = self.ctx.passphrase_is
+        except OutcomesError as error:
+            self._refuse(error)
+            return
+        self.ctx.work(self, is_right, field.text(), done=checked, failed=self._refuse)
+
     def show_problems(self, problems: Problems) -> None:
         """Say each problem at its input, those without one at the foot."""
         marks = ProblemMarks({path: each.error.mark for path, each in self._fields.items()})

@@ -1,12 +1,11 @@
 """Putting a lot on the recall list, and handing the list of its patients on."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from outcomes_app.domain.stock import LotTrace, Recall
-from outcomes_app.domain.values import Problem, Problems, new_id
+from outcomes_app.domain.values import Problems, new_id
 from outcomes_app.text import _
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.dialogs.form import FormDialog
@@ -111,29 +110,11 @@ class ExportDialog(FormDialog):
         return (self.missing("purpose", _("Say what the list is for.")),)
 
     def store(self) -> None:
-        from outcomes_app.db import vault
+        self.after_passphrase(self._passphrase, "passphrase", self._keep)
 
-        folder = self.ctx.settings.vault_folder
-        if not folder:
-            self.show_problems((self._wrong_passphrase(),))
-            return
-        self.ctx.work(
-            self,
-            vault.check_passphrase,
-            Path(folder),
-            self.ctx.person.id,
-            self._passphrase.text(),
-            done=self._checked,
-            failed=self._refuse,
-        )
-
-    def _checked(self, right: bool) -> None:
+    def _keep(self) -> None:
         from outcomes_app.records import disclosures
 
-        if not right:
-            self._passphrase.selectAll()
-            self.show_problems((self._wrong_passphrase(),))
-            return
         self.write(
             disclosures.record,
             self._what,
@@ -143,6 +124,3 @@ class ExportDialog(FormDialog):
             deed="export.identified",
             told=_("The export is in the history."),
         )
-
-    def _wrong_passphrase(self) -> Problem:
-        return self.missing("passphrase", _("This is not your passphrase. Type it again."))

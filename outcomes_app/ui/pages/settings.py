@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -34,6 +34,8 @@ class SettingsPage(Page):
     title = "Settings"
     shows = frozenset({"practice"})
 
+    reference_requested = Signal()
+
     def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
         theme = ctx.theme
@@ -56,6 +58,7 @@ class SettingsPage(Page):
             self._build_look(),
             self._build_keyboard(),
             self._build_practice(),
+            self._build_reference(),
             self._build_backups(),
             self._build_about(),
         ):
@@ -170,6 +173,22 @@ class SettingsPage(Page):
         save.clicked.connect(self._save_practice)
         line = QHBoxLayout()
         line.addWidget(save)
+        line.addStretch(1)
+        card.body.addLayout(line)
+        return card
+
+    def _build_reference(self) -> Card:
+        theme = self.ctx.theme
+        card = Card(theme, _("Reference values"))
+        words = _(
+            "Dose limits, dilutions and intervals the checks go by, each with its source. What was "
+            "not verified can be confirmed or changed after reading the label."
+        )
+        card.body.addWidget(Text(theme, words, "body", "muted", wrap=True))
+        show = Button(theme, _("Show reference values"), icon="table", name="reference_values")
+        show.clicked.connect(self.reference_requested)
+        line = QHBoxLayout()
+        line.addWidget(show)
         line.addStretch(1)
         card.body.addLayout(line)
         return card

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from outcomes_app.records import Session
 
 _LIST_WIDTH = 300
+_LIST_MOST = 380
 
 _Found = tuple[tuple[LotTrace, ...], tuple[Recall, ...]]
 
@@ -124,7 +125,9 @@ class RecallTab(QWidget):
         theme = self._ctx.theme
         card = Card(theme, _("Recall list"))
         card.setObjectName("recall_list")
-        card.setFixedWidth(min(theme.px(_LIST_WIDTH), 380))
+        self._listed = card
+        self._fold()
+        theme.changed.connect(self._fold)
         inside = QWidget()
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(0, 0, 0, 0)
@@ -136,6 +139,9 @@ class RecallTab(QWidget):
         area.setWidget(inside)
         card.body.addWidget(area, 1)
         return card
+
+    def _fold(self) -> None:
+        self._listed.setFixedWidth(min(self._ctx.theme.px(_LIST_WIDTH), _LIST_MOST))
 
     def _search(self) -> None:
         text = self._box.text().strip()
