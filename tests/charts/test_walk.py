@@ -104,7 +104,7 @@ def _options(chart: Chart[Any, Any]) -> Mapping[str, Options]:
         return every
     usual = next(iter(every))
     if "measure" not in chart.reads:
-        return {usual: every[usual]}
+        return {"days": every[usual]}
     return {
         usual: every[usual],
         "days": replace(every[usual], scales=(courses.HEADACHE_DAYS,)),

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from outcomes_app import charts
 from outcomes_app.analysis.group_course import Axis, GroupBy
 from outcomes_app.domain.course import Cohort
 from outcomes_app.settings import SettingsFile
@@ -102,3 +103,61 @@ def test_patients_without_outcomes_are_explained(page: _Page) -> None:
     assert page.measure.currentText() == "None recorded"
     assert not page.measure.isEnabled()
     assert page.nothing_measured.isVisible()
+
+
+def _choose(page: CohortPage, name: str) -> None:
+    index = page.which.findData(name)
+    page.which.setCurrentIndex(index)
+    page.which.activated.emit(index)
+
+
+@pytest.mark.parametrize("name", [c.name for c in charts.CHARTS if c.kind == "cohort"])
+def test_every_chart_of_a_practice_is_offered_with_its_question(page: _Page, name: str) -> None:
+    page.cohort = courses.practice(12)
+    page.show()
+    _choose(page, name)
+    chart = charts.by_name(name)
+    assert page.question.text() == chart.question()
+    assert page.chart.isVisible()
+    assert page.chart.summary.endswith(".")
+    assert page.measure.isVisible() is ("measure" in chart.reads)
+    assert page.group_by.isVisible() is ("group_by" in chart.reads)
+    assert page.axis.isVisible() is ("axis" in chart.reads)
+    page.chart.toggle_table()
+    assert page.chart.shows_table
+
+
+def test_a_chart_without_a_measure_is_drawn_where_nothing_was_measured(page: _Page) -> None:
+    page.cohort = Cohort(courses=(courses.course((0, 84)),))
+    page.show()
+    _choose(page, "swimmer")
+    assert page.chart.isVisible()
+    assert not page.nothing_measured.isVisible()
+    _choose(page, "waterfall")
+    assert page.nothing_measured.isVisible()
+
+
+def test_a_bar_of_the_waterfall_opens_its_patient(page: _Page, qtbot: QtBot) -> None:
+    page.cohort = courses.practice(12)
+    page.show()
+    _choose(page, "waterfall")
+    spot = page.chart.canvas.spots[0]
+    owner = next(
+        c.patient.id
+        for c in page.cohort.courses
+        if any(t.id == spot.treatment_id for t in c.treatments)
+    )
+    with qtbot.waitSignal(page.patient_chosen) as opened:
+        page.chart.canvas.spot_chosen.emit(spot)
+    assert opened.args == [owner]
+
+
+def test_the_chosen_chart_stays_when_the_indication_changes(page: _Page) -> None:
+    page.cohort = Cohort(courses=(*courses.cdystonia().courses, courses.many_cycles(3)))
+    page.show()
+    _choose(page, "waterfall")
+    page.indication.setCurrentIndex(1)
+    page.indication.activated.emit(1)
+    assert page.prepared is not None
+    assert page.prepared.chart.name == "waterfall"
+    assert page.which.currentData() == "waterfall"

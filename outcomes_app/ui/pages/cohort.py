@@ -1,28 +1,23 @@
-"""The cohort page: the mean course of the patients of one indication, told apart by groups."""
+"""The cohort page: one chart of the patients of one indication, chosen by its question."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from statistics import median
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from outcomes_app.analysis.group_course import Axis, GroupBy, GroupPoint
-from outcomes_app.analysis.measures import measured_scales
-from outcomes_app.catalog import Catalog
-from outcomes_app.charts import group_course
-from outcomes_app.charts.base import Options, aligned
+from outcomes_app.charts import CHARTS, group_course
+from outcomes_app.charts.base import aligned
 from outcomes_app.charts.group_course import GroupCourseData, step_name
-from outcomes_app.domain.course import Cohort, PatientCourse
-from outcomes_app.domain.definitions import Scale
-from outcomes_app.domain.values import IndicationId
+from outcomes_app.domain.course import Cohort
+from outcomes_app.domain.values import TreatmentId
 from outcomes_app.records import courses
 from outcomes_app.text import _, ngettext
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
+from outcomes_app.ui.pages.cohort_choice import Choice, Prepared, prepare
 from outcomes_app.ui.tables import Column, RowsModel
 from outcomes_app.ui.tables import Group as Heading
 from outcomes_app.ui.widgets.buttons import IconButton, SegmentedControl
@@ -36,82 +31,11 @@ from outcomes_app.ui.widgets.page_header import PageHeader
 from outcomes_app.ui.widgets.rows_table import RowsTable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What the page was asked for; None or "" = what suits the patients best."""
-
-    indication: IndicationId | None = None
-    measure: tuple[str, str] | None = None
-    group_by: GroupBy | None = None
-    axis: Axis | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """What the page shows: the choices there are, those that were made, and the numbers."""
-
-    indications: tuple[IndicationId, ...]
-    scales: tuple[Scale, ...]
-    indication: IndicationId | None
-    group_by: GroupBy
-    axis: Axis
-    data: GroupCourseData | None
-    patients: int
-    treatments: int
-
-
-def prepare(cohort: Cohort, catalog: Catalog, choice: Choice, today: date) -> Prepared:
-    """The numbers for a choice; runs away from the window."""
-    counts = Counter(t.indication for c in cohort.courses for t in c.treatments)
-    indications = tuple(sorted(counts, key=lambda i: (-counts[i], i)))
-    indication = choice.indication if choice.indication in counts else next(iter(indications), None)
-    chosen = _treated_for(cohort, indication)
-    scales = measured_scales(chosen, catalog, indication)
-    scale = next((s for s in scales if (s.instrument, s.part) == choice.measure), None)
-    scale = scale or next(iter(scales), None)
-    group_by = choice.group_by or _usual_grouping(chosen)
-    axis = choice.axis or _usual_axis(chosen)
-    data = None
-    if scale is not None:
-        options = Options(
-            scales=(scale,),
-            products=catalog.products,
-            group_by=group_by,
-            axis=axis,
-            today=today,
-        )
-        data = group_course.CHART.prepare(Cohort(courses=tuple(chosen)), options)
-    return Prepared(
-        indications=indications,
-        scales=scales,
-        indication=indication,
-        group_by=group_by,
-        axis=axis,
-        data=data,
-        patients=len(chosen),
-        treatments=sum(len(c.treatments) for c in chosen),
-    )
-
-
-def _treated_for(cohort: Cohort, indication: IndicationId | None) -> list[PatientCourse]:
-    if indication is None:
-        return []
-    narrowed = (c.for_indication(indication) for c in cohort.courses)
-    return [c for c in narrowed if c.treatments]
-
-
-def _usual_grouping(chosen: Sequence[PatientCourse]) -> GroupBy:
-    return GroupBy.GROUP if any(c.patient.group for c in chosen) else GroupBy.NONE
-
-
-def _usual_axis(chosen: Sequence[PatientCourse]) -> Axis:
-    """Weeks where patients are usually treated once, as in a trial; else cycles."""
-    repeated = chosen and median(len(c.treatments) for c in chosen) > 1
-    return Axis.CYCLE if repeated else Axis.WEEK
-
-
 class CohortPage(Page):
-    """Chart and table of the mean course; every control asks for other numbers at once."""
+    """One chart at a time; every control asks for other numbers at once. `patient_chosen` when a
+    point that belongs to one patient was opened."""
+
+    patient_chosen = Signal(object)
 
     title: ClassVar[str] = "Cohort"
     shows: ClassVar[frozenset[str]] = frozenset(
@@ -125,6 +49,13 @@ class CohortPage(Page):
         self._prepared: Prepared | None = None
         self._choice = Choice()
         self.header = PageHeader(ctx.theme, _("Cohort"))
+        self.which = self._box("cohort_which", _("Chart"))
+        for chart in CHARTS:
+            if chart.kind == "cohort":
+                self.which.addItem(chart.title(), chart.name)
+        self.which.setCurrentIndex(self.which.findData(self._choice.chart))
+        self.question = Text(ctx.theme, group_course.CHART.question(), "caption", "muted")
+        self.question.setObjectName("cohort_question")
         self.indication = self._box("cohort_indication", _("Indication"))
         self.measure = self._box("cohort_measure", _("Measure"))
         self.group_by = SegmentedControl(
@@ -176,16 +107,17 @@ class CohortPage(Page):
 
     def _build(self) -> None:
         theme = self.ctx.theme
-        card = Card(theme, _("Mean course"), parent=self)
+        self.card = card = Card(theme, group_course.CHART.title(), parent=self)
         more = IconButton(theme, "more", _("Table, copy and save"), name="cohort_more")
         more.clicked.connect(
             lambda: self.chart.menu(self).popup(more.mapToGlobal(QPoint(0, more.height())))
         )
         card.head.addWidget(self.axis)
         card.head.addWidget(more)
+        card.body.addWidget(self.question)
         card.body.addWidget(self.chart, 1)
         card.body.addWidget(self.nothing_measured, 1)
-        aside = Card(theme, _("Numbers"), parent=self)
+        self.aside = aside = Card(theme, _("Numbers"), parent=self)
         table = RowsTable(
             theme, self.numbers, name="cohort_numbers", label=_("Numbers of the chart")
         )
@@ -215,7 +147,9 @@ class CohortPage(Page):
         theme = self.ctx.theme
         holder = QWidget()
         flow = FlowLayout(holder, gap=theme.px(16), line_gap=theme.px(8))
+        self._pairs: dict[QWidget, QWidget] = {}
         for caption, widget in (
+            (_("Chart"), self.which),
             (_("Indication"), self.indication),
             (_("Measure"), self.measure),
             (_("Tell apart by"), self.group_by),
@@ -229,9 +163,12 @@ class CohortPage(Page):
             line.addWidget(label)
             line.addWidget(widget)
             flow.addWidget(pair)
+            self._pairs[widget] = pair
         return holder
 
     def _connect(self) -> None:
+        self.which.activated.connect(lambda: self._choose(chart=self.which.currentData()))
+        self.chart.treatment_chosen.connect(self._open_patient)
         self.indication.activated.connect(self._choose_indication)
         self.measure.activated.connect(lambda: self._choose(measure=self.measure.currentData()))
         self.group_by.chosen.connect(lambda key: self._choose(group_by=GroupBy(key)))
@@ -252,7 +189,7 @@ class CohortPage(Page):
 
     def _choose_indication(self, _index: int) -> None:
         # Another condition has other measures, groups and rhythms.
-        self._choice = Choice(indication=self.indication.currentData())
+        self._choice = Choice(chart=self._choice.chart, indication=self.indication.currentData())
         self._compute()
 
     def _choose(self, **changes: Any) -> None:
@@ -281,18 +218,14 @@ class CohortPage(Page):
             [(names[i].name if i in names else i, i) for i in prepared.indications],
             prepared.indication,
         )
-        data = prepared.data
         self._fill(
             self.measure,
-            [(s.name, (s.instrument, s.part)) for s in prepared.scales],
-            (data.scale.instrument, data.scale.part) if data else None,
+            [(scale.name, (scale.instrument, scale.part)) for scale in prepared.scales],
+            prepared.measure,
         )
         self.group_by.choose(prepared.group_by)
         self.axis.choose(prepared.axis)
-        self.chart.set(group_course.CHART if data else None, data)
-        self.chart.setVisible(data is not None)
-        self.nothing_measured.setVisible(data is None)
-        self.numbers.set_rows(_rows(data) if data else ())
+        self._show_chart(prepared)
         patients = ngettext("{n} patient", "{n} patients", prepared.patients)
         treatments = ngettext("{n} treatment", "{n} treatments", prepared.treatments)
         self.header.say(
@@ -301,6 +234,28 @@ class CohortPage(Page):
             if prepared.patients
             else "",
         )
+
+    def _show_chart(self, prepared: Prepared) -> None:
+        """The chart with its question, and only the choices that change it."""
+        chart, data = prepared.chart, prepared.data
+        if self.card.title is not None:
+            self.card.title.setText(chart.title())
+        self.card.setAccessibleName(chart.title())
+        self.question.setText(chart.question())
+        self.chart.set(chart if data is not None else None, data)
+        self.chart.setVisible(data is not None)
+        self.nothing_measured.setVisible(data is None)
+        self._pairs[self.measure].setVisible("measure" in chart.reads)
+        self._pairs[self.group_by].setVisible("group_by" in chart.reads)
+        self.axis.setVisible("axis" in chart.reads)
+        means = chart.name == group_course.CHART.name
+        self.aside.setVisible(means)
+        self.numbers.set_rows(_rows(data) if means and data is not None else ())
+
+    def _open_patient(self, treatment: TreatmentId) -> None:
+        for course in self._cohort.courses if self._cohort is not None else ():
+            if any(t.id == treatment for t in course.treatments):
+                self.patient_chosen.emit(course.patient.id)
 
     def _at(self, point: GroupPoint) -> str:
         data = None if self._prepared is None else self._prepared.data
