@@ -61,7 +61,7 @@ def line(asked: Asked, field: str) -> TimeOutLine:
 def test_nothing_is_answered_before_somebody_says_so(asked: Asked) -> None:
     assert asked.answers == TimeOut()
     assert all(found.choice.value == "" for found in asked.panel.lines)
-    assert len(unanswered(asked.answers, off_label=False)) == 10
+    assert len(unanswered(asked.answers, off_label=False)) == 11
 
 
 def test_y_and_n_answer_and_go_on(qtbot: QtBot, asked: Asked) -> None:
@@ -86,6 +86,8 @@ def test_none_of_these_leaves_identity_consent_and_what_was_said(
     assert answers.anticoagulant is True
     assert (answers.pregnant, answers.infection_at_site) == (False, False)
     assert answers.toxin_elsewhere == ()
+    assert answers.adverse_events_asked
+    assert asked.draft.no_adverse_events
     assert (answers.identity_confirmed, answers.consent_confirmed) == (None, None)
 
 

@@ -1,6 +1,7 @@
 """The visit editor: what exactly goes where, from which vial, and how the patient is."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,8 +16,9 @@ from outcomes_app.domain.history import History
 from outcomes_app.domain.plan import Plan
 from outcomes_app.domain.safety.engine import Finding
 from outcomes_app.domain.safety.known import KnownFacts
+from outcomes_app.domain.signing import Signature
 from outcomes_app.domain.stock import LotStanding
-from outcomes_app.domain.treatment import Treatment
+from outcomes_app.domain.treatment import Treatment, TreatmentStatus
 from outcomes_app.domain.values import (
     IndicationId,
     PatientId,
@@ -28,22 +30,24 @@ from outcomes_app.domain.values import (
 )
 from outcomes_app.domain.visit_draft import VisitDraft
 from outcomes_app.errors import OutcomesError, Refused
-from outcomes_app.records import stock, visit_facts, visits
-from outcomes_app.text import _, day
-from outcomes_app.ui import ask
+from outcomes_app.records import signing as signing_records
+from outcomes_app.records import stock, visit_drafts, visit_facts, visits
+from outcomes_app.text import _, clock_time, day
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.page import Page
 from outcomes_app.ui.widgets import visit_past, what_changed
 from outcomes_app.ui.widgets.bodymap import PlanModel, naming
 from outcomes_app.ui.widgets.visit_editor import VisitEditor
 from outcomes_app.ui.widgets.visit_judging import Judgement, judge, off_label
+from outcomes_app.ui.widgets.visit_keeping import DraftKeeper
+from outcomes_app.ui.widgets.visit_signer import VisitSigner, amended
 
 # Checks wait for the end of a burst of edits, such as a key held down.
 _CHECK_AFTER_MS = 60
 
 
 class VisitPage(Page):
-    """Writes one visit of one patient. Nothing is stored before Save visit."""
+    """Writes one visit of one patient. Every edit is kept as a draft; signing is deliberate."""
 
     title: ClassVar[str] = "Visit"
     visit_saved = Signal(object, object)
@@ -61,6 +65,10 @@ class VisitPage(Page):
         self._history: History[VisitDraft] | None = None
         self._opened: VisitDraft | None = None
         self._saving = False
+        self._offered: History[VisitDraft] | None = None
+        self._signatures: tuple[Signature, ...] = ()
+        self._keeper = DraftKeeper(ctx, self)
+        self._signer = VisitSigner(ctx, self)
         self.model = PlanModel(ctx.catalog.sites, ctx.catalog.views, self)
         self.editor = VisitEditor(ctx.theme, ctx.catalog, self.model)
         self._text_scale = ctx.theme.scale
@@ -124,6 +132,13 @@ class VisitPage(Page):
         editor.note_typed.connect(self._note_typed)
         editor.close_requested.connect(self.close_visit)
         editor.save_requested.connect(self.save)
+        editor.sign_requested.connect(self.sign)
+        editor.sign_panel.confirmed.connect(self._signer.confirm)
+        editor.sign_panel.cancelled.connect(self._focus_map)
+        editor.signed_bar.amend_requested.connect(self.amend)
+        editor.signed_bar.void_requested.connect(self._ask_void)
+        editor.offer.taken.connect(self._continue_draft)
+        editor.offer.refused.connect(self._refuse_draft)
         self._obey_settings()
 
     def _connect(self) -> None:
@@ -131,11 +146,16 @@ class VisitPage(Page):
         self.ctx.theme.changed.connect(self._follow_text_size)
         self.ctx.session_changed.connect(self._follow_session)
         self._check_timer.timeout.connect(self.check_now)
+        self._keeper.kept.connect(self._draft_kept)
+        self._signer.signed.connect(self._signed)
+        self._signer.voided.connect(self._voided)
+        self._signer.refused.connect(self._refused)
         self.ctx.settings_changed.connect(lambda _settings: self._obey_settings())
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys, does in (
-            ("Ctrl+Return", self.save),
-            ("Ctrl+Enter", self.save),
+            ("Ctrl+Return", self.sign),
+            ("Ctrl+Enter", self.sign),
+            ("Ctrl+S", self.save),
             ("Ctrl+Z", self.undo),
             ("Ctrl+Shift+Z", self.redo),
             ("Ctrl+Y", self.redo),
@@ -167,6 +187,7 @@ class VisitPage(Page):
     def _follow_session(self) -> None:
         """Nobody signed in: nothing of a patient stays behind."""
         if not self.ctx.signed_in:
+            self._keeper.forget()
             self._empty()
             self._patient_id = self._treatment_id = None
 
@@ -174,6 +195,7 @@ class VisitPage(Page):
 
     def open_visit(self, patient_id: PatientId, treatment_id: TreatmentId | None) -> None:
         """Write a new visit (None), or open a stored one to put it right."""
+        self._keeper.flush()
         self._empty()
         self._patient_id, self._treatment_id = patient_id, treatment_id
         self.ctx.read(self, visit_facts.known, patient_id, done=self._show_known, lane="visit")
@@ -182,6 +204,8 @@ class VisitPage(Page):
         self._history = self._opened = self._course = self._known = None
         self._judged = Judgement()
         self._stock_of = None
+        self._offered = None
+        self._signatures = ()
         self._saving = False
         self.model.compare_with(None)
         self.model.set_past((), {})
@@ -208,7 +232,71 @@ class VisitPage(Page):
         self._turn_to_first_site()
         self.check_now()
         self.editor.set_saving(saving=False)
+        self._focus_map()
+        self._ask_what_else(stored)
+
+    def _focus_map(self) -> None:
         self.editor.map_panel.map.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_what_else(self, stored: Treatment | None) -> None:
+        """Whether a draft of this visit was kept, and who signed it."""
+        patient_id, person = self._patient_id, self.ctx.person.id
+        if stored is not None and stored.status is TreatmentStatus.SIGNED:
+            self.ctx.read(
+                self, signing_records.versions, stored.id, done=self._show_signed, lane="signed"
+            )
+        asked = self._treatment_id
+        self.ctx.read(
+            self,
+            visit_drafts.unfinished,
+            patient_id,
+            person,
+            asked,
+            done=self._offer_draft,
+            lane="draft",
+        )
+
+    def _offer_draft(self, found: tuple[History[VisitDraft], datetime | None] | None) -> None:
+        if found is not None and not self.unsaved:
+            self._offered = found[0]
+            self.editor.offer.offer(*found)
+
+    def _continue_draft(self) -> None:
+        """The draft as it was left, with everything that can be undone."""
+        if self._offered is None or self._course is None:
+            return
+        self._history, self._offered = self._offered, None
+        self.editor.offer.hide()
+        if self._history.state.amends is not None:
+            self.editor.show_amending()
+        self._offer_indications(self._course)
+        self._show_past(self._history.state, self._course)
+        self._show_draft()
+        self._turn_to_first_site()
+        self.check_now()
+        self._focus_map()
+
+    def _refuse_draft(self) -> None:
+        if self._offered is not None:
+            self._keeper.discard(self._offered.state.treatment_id)
+        self._offered = None
+        self.editor.offer.hide()
+        self._focus_map()
+
+    def _show_signed(self, versions: tuple[Signature, ...]) -> None:
+        self._signatures = versions
+        self.editor.show_signed(versions)
+        if len(versions) > 1 and self.draft is not None:
+            named = [
+                what_changed.NamedVisit(
+                    name=_("Version {n} · {day}").format(
+                        n=place, day=day(found.signed_at.astimezone().date())
+                    ),
+                    visit=found.visit,
+                )
+                for place, found in enumerate(versions, start=1)
+            ]
+            self.editor.changes_panel.show_visits(named)
 
     def _show_past(self, draft: VisitDraft, course: PatientCourse) -> None:
         """What earlier treatments left behind, for the map; it changes with the indication."""
@@ -276,7 +364,16 @@ class VisitPage(Page):
         same_word = line.can_undo and line.now.deed == deed and self.editor.typing()
         self._history = line.amended(draft) if same_word else line.did(draft, deed)
         self._show_draft()
+        self._edited()
+
+    def _edited(self) -> None:
         self._check_timer.start()
+        if self._history is not None:
+            self._keeper.keep(self._history)
+
+    def _draft_kept(self, at: datetime) -> None:
+        if self.draft is not None:
+            self.editor.show_kept(_("Draft saved {time}").format(time=clock_time(at)))
 
     def _show_draft(self) -> None:
         draft, line, course = self.draft, self._history, self._course
@@ -351,7 +448,7 @@ class VisitPage(Page):
 
     def _show_changes(self, draft: VisitDraft, course: PatientCourse) -> None:
         """This visit as it is written stands last among those that can be compared."""
-        own = (draft.treatment_id, draft.amends)
+        own = (draft.treatment_id,)
         stored = [
             named
             for named in what_changed.visits_of(course, self.ctx.catalog)
@@ -366,14 +463,14 @@ class VisitPage(Page):
         if self._history is not None:
             self._history = self._history.undo()
             self._show_draft()
-            self._check_timer.start()
+            self._edited()
 
     def redo(self) -> None:
         """One step forward again."""
         if self._history is not None:
             self._history = self._history.redo()
             self._show_draft()
-            self._check_timer.start()
+            self._edited()
 
     def repeat_last(self) -> None:
         """Suggest the latest treatment of this indication again: nothing counts till confirmed."""
@@ -449,6 +546,58 @@ class VisitPage(Page):
         else:
             self._store(draft)
 
+    def sign(self) -> None:
+        """Sign the visit; with something open, go to the first of it instead."""
+        self.editor.finish_typing()
+        draft, course = self.draft, self._course
+        if self._saving or draft is None or course is None or self._signatures:
+            return
+        self.check_now()
+        unreadable = self.editor.first_unreadable()
+        errors = errors_in(self._judged.problems)
+        waiting = self._judged.open_findings(draft.reasons)
+        if unreadable is not None:
+            self.editor.focus(unreadable)
+        elif errors or self._judged.missing:
+            self.editor.go_to((*errors, *self._judged.missing)[0])
+        elif waiting:
+            self.editor.go_to_finding(waiting[0])
+        else:
+            self._signer.ask(draft, course, self.editor.sign_panel)
+
+    def amend(self) -> None:
+        """Write the next version of a signed visit; the signed one stays as it is."""
+        course = self._course
+        if not self._signatures or course is None:
+            return
+        signed = self._signatures[-1].visit
+        draft = amended(signed, course)
+        self._signatures = ()
+        self._opened = draft
+        self._history = history.begin(draft)
+        self.editor.show_amending()
+        self._show_draft()
+        self.editor.changes_panel.choose(draft.amends, draft.treatment_id)
+        self.editor.show_view("changes")
+        self.check_now()
+        self._focus_map()
+
+    def _ask_void(self) -> None:
+        if self.draft is not None:
+            self._signer.ask_void(self.draft, self.editor.sign_panel)
+
+    def _signed(self, treatment_id: TreatmentId) -> None:
+        self._keeper.forget()
+        self._opened = self.draft
+        self.ctx.notices.tell(_("Visit signed."))
+        self.visit_saved.emit(self._patient_id, treatment_id)
+
+    def _voided(self, _treatment_id: TreatmentId) -> None:
+        self._keeper.forget()
+        self._opened = self.draft
+        self.ctx.notices.tell(_("Visit voided."))
+        self.visit_closed.emit(self._patient_id)
+
     def _store(self, draft: VisitDraft) -> None:
         today = self.ctx.clock.today()
         visit = visit_draft.visit_of(draft, today)
@@ -481,6 +630,9 @@ class VisitPage(Page):
     def _stored(self, treatment_id: object) -> None:
         self._saving = False
         self.editor.set_saving(saving=False)
+        self._keeper.forget()
+        if self.draft is not None:
+            self._keeper.discard(self.draft.treatment_id)
         self._opened = self.draft
         self.ctx.notices.tell(_("Visit saved."))
         self.visit_saved.emit(self._patient_id, treatment_id)
@@ -502,28 +654,15 @@ class VisitPage(Page):
     # Closing
 
     def close_visit(self) -> None:
-        """Leave the editor; what was not saved is asked about."""
-        self.editor.finish_typing()
+        """Leave the editor; what was not stored stays as a draft."""
         if self._patient_id is not None and self.leave():
             self.visit_closed.emit(self._patient_id)
 
     def leave(self) -> bool:
-        """The page can be left when nothing would be lost; otherwise it asks."""
-        if not self.unsaved:
-            return True
-        ask.confirm(
-            self,
-            _("This visit has not been saved."),
-            _("Cancel keeps the editor open. Discard forgets what was written in it."),
-            action=_("Discard"),
-            done=self._discard,
-            danger=True,
-        )
-        return False
-
-    def _discard(self) -> None:
-        self._opened = self.draft
-        self.visit_closed.emit(self._patient_id)
+        """The page can always be left: nothing written is lost."""
+        self.editor.finish_typing()
+        self._keeper.flush()
+        return True
 
     def next_panel(self) -> bool:
         """F6 walks through plan, map and totals."""

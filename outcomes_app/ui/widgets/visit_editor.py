@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from outcomes_app.domain import plan as plans
 from outcomes_app.domain.catalog import Catalog
 from outcomes_app.domain.safety.engine import Finding
+from outcomes_app.domain.signing import Signature
 from outcomes_app.domain.values import InjectionId, Problem
 from outcomes_app.domain.visit_draft import VisitDraft
 from outcomes_app.text import _
@@ -25,11 +26,13 @@ from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.labels import Icon, KeyCap, Text
 from outcomes_app.ui.widgets.visit_checks import ChecksPanel, open_words
 from outcomes_app.ui.widgets.visit_judging import Judgement
+from outcomes_app.ui.widgets.visit_keeping import DraftOffer
 from outcomes_app.ui.widgets.visit_layout import Place, VisitLayout
 from outcomes_app.ui.widgets.visit_map import MapPanel
 from outcomes_app.ui.widgets.visit_outcomes import OutcomesPanel
 from outcomes_app.ui.widgets.visit_plan import PlanPanel
 from outcomes_app.ui.widgets.visit_product import ProductPanel
+from outcomes_app.ui.widgets.visit_signing import SignedBar, SignPanel
 from outcomes_app.ui.widgets.visit_sites import SitesPanel
 from outcomes_app.ui.widgets.visit_time_out import TimeOutPanel
 from outcomes_app.ui.widgets.visit_totals import TotalsPanel
@@ -42,6 +45,7 @@ class VisitEditor(QWidget):
 
     note_typed = Signal(str)
     save_requested = Signal()
+    sign_requested = Signal()
     close_requested = Signal()
 
     def __init__(
@@ -79,12 +83,19 @@ class VisitEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.offer = DraftOffer(theme)
+        self.signed_bar = SignedBar(theme)
+        self.sign_panel = SignPanel(theme)
+        for bar in (self.offer, self.signed_bar):
+            column.addWidget(bar)
         column.addWidget(self.panels, 1)
+        column.addWidget(self.sign_panel)
         column.addWidget(self._footer())
         self.note.textChanged.connect(lambda: self.note_typed.emit(self.note.toPlainText()))
         self.map_panel.map.note_requested.connect(self._note_site)
         self.map_panel.map.units_requested.connect(self.type_units)
         self.checks_panel.problem_chosen.connect(self.go_to)
+        self.time_out_panel.events_told.connect(lambda: self.focus(self.outcomes_panel.adverse))
 
     # Building
 
@@ -137,15 +148,23 @@ class VisitEditor(QWidget):
         self._open_icon = Icon(theme, "check", "ok", 16)
         self._open_text = Text(theme, "", "bodyStrong", wrap=True)
         self._open_text.setObjectName("openItems")
-        close = Button(theme, _("Close"), name="closeVisit")
-        self._save = PrimaryButton(theme, _("Save visit"), icon="check", name="saveVisit")
-        close.clicked.connect(self.close_requested)
+        self._kept = Text(theme, "", "caption", "muted")
+        self._kept.setObjectName("draftKept")
+        self._close = Button(theme, _("Close"), name="closeVisit")
+        self._save = Button(theme, _("Save unsigned"), name="saveVisit")
+        self._save.setToolTip(_("Store the visit now and sign it later (Ctrl S)"))
+        self._sign = PrimaryButton(theme, _("Sign visit"), icon="check", name="signVisit")
+        self._close.clicked.connect(self.close_requested)
         self._save.clicked.connect(self.save_requested)
+        self._sign.clicked.connect(self.sign_requested)
         line.addWidget(self._open_icon)
         line.addWidget(self._open_text, 1)
-        line.addWidget(close)
+        line.addWidget(self._kept)
+        line.addWidget(self._close)
         line.addWidget(self._save)
-        line.addWidget(KeyCap(theme, _("Ctrl Enter")))
+        line.addWidget(self._sign)
+        self._sign_key = KeyCap(theme, _("Ctrl Enter"))
+        line.addWidget(self._sign_key)
         return footer
 
     # Showing
@@ -157,6 +176,10 @@ class VisitEditor(QWidget):
         self.map_panel.shorthand.empty()
         self.changes_panel.show_visits(())
         self.time_out_panel.forget()
+        self.offer.hide()
+        self.sign_panel.close_panel()
+        self.show_kept("")
+        self.show_signed(())
         self.checks_panel.show_checks(Judgement(), None)
 
     def show_draft(self, draft: VisitDraft) -> None:
@@ -185,6 +208,26 @@ class VisitEditor(QWidget):
     def set_saving(self, *, saving: bool) -> None:
         """While a visit is being stored it cannot be stored again."""
         self._save.setEnabled(not saving)
+        self._sign.setEnabled(not saving)
+
+    def show_kept(self, words: str) -> None:
+        """When the draft was saved last."""
+        self._kept.setText(words)
+        self._close.setText(_("Close, keep draft") if words else _("Close"))
+        self._close.setAccessibleName(self._close.text())
+
+    def show_signed(self, versions: tuple[Signature, ...]) -> None:
+        """A signed visit is read, not written; an amendment is only signed, never just saved."""
+        self.signed_bar.show_signed(versions)
+        frozen = bool(versions)
+        self.panels.setEnabled(not frozen)
+        for widget in (self._sign, self._sign_key, self._save, self._open_text, self._open_icon):
+            widget.setVisible(not frozen)
+
+    def show_amending(self) -> None:
+        """What is written now replaces a signed version; there is no way to save it unsigned."""
+        self.show_signed(())
+        self._save.hide()
 
     # Going to what is to be mended
 
@@ -250,10 +293,15 @@ class VisitEditor(QWidget):
     def _vial_widget(self, parts: list[str]) -> QWidget:
         index = int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
         box = self.vials_panel.box(index, parts[-1])
-        if box is None and index == 0:
+        if parts[-1] == "lot" and index == 0:
+            box = None
+        elif box is None and index == 0:
             box = self.product_panel.box(parts[-1])
         if box is not None:
             return box.field
+        take = self.vials_panel.take
+        if self._draft is not None and not self._draft.vial.lot and not take.isHidden():
+            return take
         amount = self.vials_panel.box(index, "discarded_units")
         named = self._draft is not None and bool(self._draft.vial.lot)
         return amount.field if amount is not None and named else self.product_panel.lot

@@ -64,7 +64,7 @@ def judge(
         earlier=facts.prior,
         responded=visit_evidence.responded(known.course, visit),
     )
-    missing += _time_out(draft, off_label=off_label(draft, known, catalog))
+    missing = _time_out(draft, off_label=off_label(draft, known, catalog)) + missing
     told = {p.code.split(".")[-1] for p in problems}
     return Judgement(
         problems=problems,

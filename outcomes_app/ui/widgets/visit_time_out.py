@@ -24,7 +24,7 @@ from outcomes_app.ui.widgets.visit_plan import wide_combo
 from outcomes_app.ui.widgets.visit_product import product_words
 
 _YES, _NO = "yes", "no"
-_ELSEWHERE = "toxin_elsewhere"
+_ELSEWHERE, _EVENTS = "toxin_elsewhere", "adverse_events_asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,8 @@ def questions() -> tuple[Question, ...]:
         Question(
             field="swallowing_or_breathing_problem", words=_("Trouble swallowing or breathing")
         ),
-        Question(field="toxin_elsewhere", words=_("Toxin given elsewhere since the last visit")),
+        Question(field=_ELSEWHERE, words=_("Toxin given elsewhere since the last visit")),
+        Question(field=_EVENTS, words=_("Adverse events since the last treatment")),
     )
 
 
@@ -126,6 +127,7 @@ class TimeOutPanel(Card):
     """Emits the edited draft. An unasked question stays unasked in the record."""
 
     edited = Signal(object, str)
+    events_told = Signal()
 
     def __init__(self, theme: Theme, catalog: Catalog, parent: QWidget | None = None) -> None:
         super().__init__(theme, _("Time-out"), parent=parent)
@@ -159,7 +161,10 @@ class TimeOutPanel(Card):
         for line in self.lines:
             if line.question.field == "off_label_consent":
                 line.setVisible(off_label)
-            line.show_answer(answer_of(answers, line.question))
+            answer = answer_of(answers, line.question)
+            if line.question.field == _EVENTS and answer is not None:
+                answer = bool(draft.adverse_events) or not draft.no_adverse_events
+            line.show_answer(answer)
         shown = [line.question for line in self.lines if not line.isHidden()]
         said = sum(answer_of(answers, q) is not None for q in shown)
         self._count.setText(_("{n} of {all}").format(n=said, all=len(shown)))
@@ -199,6 +204,10 @@ class TimeOutPanel(Card):
             return
         if question.field == _ELSEWHERE:
             self._say_elsewhere(yes=yes)
+        elif question.field == _EVENTS:
+            self._emit(replace(self._draft.time_out, adverse_events_asked=True), no_events=not yes)
+            if yes:
+                self.events_told.emit()
         else:
             said: dict[str, Any] = {question.field: yes}
             self._emit(replace(self._draft.time_out, **said))
@@ -219,13 +228,16 @@ class TimeOutPanel(Card):
         if self._draft is None or not self._seen:
             return
         answers = self._draft.time_out
+        no_events = self._draft.no_adverse_events
         for question in questions():
             if not question.confirms and answer_of(answers, question) is None:
                 no: dict[str, Any] = {question.field: False}
+                if question.field == _EVENTS:
+                    no, no_events = {question.field: True}, not self._draft.adverse_events
                 if question.field == _ELSEWHERE:
                     no = {question.field: ()}
                 answers = replace(answers, **no)
-        self._emit(answers)
+        self._emit(answers, no_events=no_events)
 
     def _add_elsewhere(self, given: GivenElsewhere) -> None:
         if self._draft is not None:
@@ -239,9 +251,16 @@ class TimeOutPanel(Card):
             left = tuple(g for g in answers.toxin_elsewhere or () if g is not given)
             self._emit(replace(answers, toxin_elsewhere=left or None))
 
-    def _emit(self, answers: TimeOut) -> None:
-        if self._draft is not None and answers != self._draft.time_out:
-            self.edited.emit(replace(self._draft, time_out=answers), _("answer the time-out"))
+    def _emit(self, answers: TimeOut, *, no_events: bool | None = None) -> None:
+        draft = self._draft
+        if draft is None:
+            return
+        said = draft.no_adverse_events if no_events is None else no_events
+        if (answers, said) != (draft.time_out, draft.no_adverse_events):
+            self.edited.emit(
+                replace(draft, time_out=answers, no_adverse_events=said),
+                _("answer the time-out"),
+            )
 
 
 class Elsewhere(QWidget):
@@ -339,6 +358,9 @@ def unanswered(answers: TimeOut, *, off_label: bool) -> tuple[Question, ...]:
 def answer_of(answers: TimeOut, question: Question) -> bool | None:
     """What was said to a question; None = not asked."""
     value = getattr(answers, question.field)
+    if question.field == _EVENTS:
+        # Having been asked is all the record knows here; what was told stands with the events.
+        return False if value else None
     if question.field == "toxin_elsewhere":
         return None if value is None else bool(value)
     return value if value is None else bool(value)
