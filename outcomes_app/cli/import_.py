@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from outcomes_app.domain.catalog import Catalog
 
 _SHOWN = 20  # problems in words; --json has all of them
+# What a mapping says where a file leaves it open.
+_ANSWERED_BY = {
+    "date_order": '"reading": {"date_order": "dmy"}',
+    "decimal": '"reading": {"decimal": ","}',
+}
 _ROWS_NAMED = 5  # of a problem that many rows have
 _DECISIONS = {"add": MatchDecision.ADD, "skip": MatchDecision.SKIP}
 
@@ -231,7 +236,11 @@ def _problem_line(found: Sequence[ImportProblem]) -> str:
     else:
         place = _("{n} rows ({rows} …)").format(n=len(rows), rows=named)
     column = f", {problem.column}" if problem.column else ""
-    return f"{words[problem.severity]}: {place}{column}: {problem.message}"
+    line = f"{words[problem.severity]}: {place}{column}: {problem.message}"
+    if problem.code in _ANSWERED_BY:
+        answer = _ANSWERED_BY[problem.code]
+        line += " " + _("Answer in the mapping: {answer}").format(answer=answer)
+    return line
 
 
 def _counts(counts: Mapping[str, int]) -> str:

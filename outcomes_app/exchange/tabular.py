@@ -281,14 +281,17 @@ def _find_decimal(texts: Iterable[str], delimiter: str | None) -> tuple[str, str
 def _find_date_order(texts: Iterable[str]) -> tuple[str | None, str]:
     """The order of day and month, or None with the question where the file leaves it open."""
     evidence: Counter[str] = Counter()
+    example = ""
     for text in texts:
         if len(text) <= 32 and (said := cells.evidence_of_order(text)):
             evidence[said] += 1
+            if said == "either" and not example:
+                example = text.strip()
     if evidence["dmy"] and evidence["mdy"]:
         return None, _("Some dates have the day first and some the month. Which is right?")
     for order in ("dmy", "mdy"):
         if evidence[order]:
             return order, ""
     if evidence["either"]:
-        return None, _("Is 3/4/2026 the 3rd of April or the 4th of March?")
+        return None, _("Is the day or the month first in {date}?").format(date=example)
     return "ymd", ""

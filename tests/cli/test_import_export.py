@@ -101,6 +101,26 @@ def test_the_same_check_of_many_rows_is_said_once(typed: Typed) -> None:
     assert said[0].startswith("to check: 37 rows (8, 24, 30, 60, 84 …), treat: The total is 10,000")
 
 
+def test_a_question_about_dates_quotes_the_file_and_says_how_to_answer(
+    typed: Typed, tmp_path: Path
+) -> None:
+    diary = tmp_path / "diary.csv"
+    diary.write_text("patient;date;headache\nP1;01.09.2026;yes\nP1;02.09.2026;no\n")
+    _code, suggested, _err = typed("import", "--suggest", str(diary), on_vault=False)
+    mapping = tmp_path / "map.json"
+    mapping.write_text(suggested)
+
+    code, out, _err = typed("import", str(diary), "--mapping", str(mapping), "--dry-run")
+    assert code == 1
+    assert "Is the day or the month first in 01.09.2026?" in out
+    assert '"date_order": "dmy"' in out
+
+    answered = json.loads(suggested) | {"reading": {"date_order": "dmy"}}
+    mapping.write_text(json.dumps(answered))
+    code, out, _err = typed("import", str(diary), "--mapping", str(mapping), "--dry-run")
+    assert code == 0, out
+
+
 def test_a_file_with_problems_is_refused_with_each_of_them(
     folder: Path, typed: Typed, tmp_path: Path
 ) -> None:
