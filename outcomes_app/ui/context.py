@@ -56,7 +56,6 @@ class AppContext(QObject):
         self._person: Person | None = None
         self._practice: Practice | None = None
         self._passphrase_is: Callable[[str], bool] | None = None
-        self._passphrase_is: Callable[[str], bool] | None = None
         self._own_catalog: Catalog | None = None
         jobs.refused.connect(self._tell)
 
@@ -126,7 +125,6 @@ class AppContext(QObject):
     def leave(self) -> None:
         """Nobody is signed in any more."""
         self._database = self._person = self._practice = None
-        self._passphrase_is = None
         self._passphrase_is = None
         self._own_catalog = None
         self.session_changed.emit()
