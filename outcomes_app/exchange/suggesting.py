@@ -204,6 +204,10 @@ class _Guess:
             for name, known in _DIARY_NAMES.items()
             if (column := next((self._by_name[k] for k in known if k in self._by_name), ""))
         }
+        severity = columns.get("peak_severity", "")
+        # Many diaries call a pain from 0 to 10 a severity; ours goes from 0 to 3.
+        if severity and "peak_pain" not in columns and self._exceeds(severity, 3):
+            columns["peak_pain"] = columns.pop("peak_severity")
         sure = "headache" in columns or len(columns.keys() - {"peak_pain", "note"}) >= 2
         if not day or not sure:
             return None
@@ -235,6 +239,9 @@ class _Guess:
             n is not None and (low is None or n >= low) and (high is None or n <= high)
             for n in numbers
         )
+
+    def _exceeds(self, column: str, most: int) -> bool:
+        return any(n is not None and n > most for n in self._numbers(column))
 
     def _numbers(self, column: str) -> Iterable[Decimal | None]:
         for cell in self._cells(column):

@@ -140,6 +140,19 @@ def test_a_diary_is_guessed_whole(catalog: Catalog) -> None:
     assert planning.plan(table, guess, catalog, TODAY).counts["diary_days"] == 6
 
 
+@pytest.mark.parametrize(("worst", "meant"), [(8, "peak_pain"), (3, "peak_severity")])
+def test_a_severity_above_three_is_a_pain_of_ten(catalog: Catalog, worst: int, meant: str) -> None:
+    data = f"patient,date,headache,severity\n1,2026-09-01,yes,{worst}\n1,2026-09-02,yes,2\n"
+    table = tabular.read_data(data.encode(), "diary.csv")
+
+    guess = suggesting.suggest(table, catalog, TODAY)
+
+    assert guess.diary is not None
+    assert guess.diary.columns == {"headache": "headache", meant: "severity"}
+    plan = planning.plan(table, guess, catalog, TODAY)
+    assert (plan.errors, plan.counts["diary_days"]) == ((), 2)
+
+
 def test_a_column_out_of_the_range_of_its_namesake_is_not_taken_for_it(catalog: Catalog) -> None:
     data = b"patient,date,twstrs\n1,2020-01-01,500\n"
 
