@@ -24,6 +24,7 @@ from outcomes_app.ui.widgets.diary.model import DiaryModel
 from outcomes_app.ui.widgets.diary.pasting import PasteDialog, likely_scale, read_column
 from outcomes_app.ui.widgets.labels import Text
 from tests import factories
+from tests.ui.test_accessible import complaints
 
 TODAY = factories.TODAY
 Key = Qt.Key
@@ -286,6 +287,7 @@ def test_a_column_is_shown_before_it_is_set(qtbot: QtBot, ctx: AppContext, tab: 
     assert isinstance(dialog, PasteDialog)
     words = dialog.findChild(Text, "paste_summary")
     assert words is not None
+    assert complaints(dialog) == []
     assert words.text() == "Sets 3 days. 1 entry is replaced. 2 lines are left out."
     assert stored(ctx) == {}
     button = dialog.findChild(QPushButton, "paste_set")
@@ -369,6 +371,7 @@ def test_the_months_fit_every_width(
     qtbot: QtBot, ctx: AppContext, page: PatientPage, tab: DiaryTab, percent: int
 ) -> None:
     ctx.theme.use(text_percent=percent)
+    assert complaints(tab) == []
     for width in (900, 1100, 1240, 1800):
         page.resize(width, 700)
         QApplication.processEvents()

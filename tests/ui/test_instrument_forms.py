@@ -20,6 +20,7 @@ from outcomes_app.ui.widgets.instruments.answer_input import ChoiceInput, Number
 from outcomes_app.ui.widgets.instruments.form import InstrumentForm, total_scales
 from outcomes_app.ui.widgets.labels import Text
 from tests import factories
+from tests.ui.test_accessible import complaints
 
 CATALOG = catalogs.load()
 INSTRUMENTS = tuple(CATALOG.instruments.values())
@@ -268,3 +269,28 @@ def test_ten_is_typed_with_two_keys(qtbot: QtBot, theme: Theme) -> None:
     assert field.raw == "10"
     qtbot.keyClick(field, Key.Key_Delete)
     assert field.raw is None
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+@pytest.mark.parametrize("instrument", ["phq9", "mas", "gas", "midas", "bpi_sf", "twstrs2"])
+def test_what_one_can_act_on_is_named_and_fits(
+    qtbot: QtBot, ctx: AppContext, stage: QWidget, instrument: str, percent: int
+) -> None:
+    ctx.theme.use(text_percent=percent)
+    dialog = open_dialog(qtbot, ctx, stage, instrument)
+    assert complaints(dialog) == []
+    assert dialog.minimumSizeHint().width() <= 1280
+    form = dialog.form
+    assert form is not None
+    qtbot.waitUntil(lambda: clipped(form) == [])
+
+
+def clipped(form: InstrumentForm) -> list[str]:
+    """The answers that do not show whole."""
+    return [
+        button.accessibleName()
+        for question in form.questions
+        for button in question.input.findChildren(QPushButton)
+        if button.width() < button.sizeHint().width()
+        or not question.box.rect().contains(button.mapTo(question.box, button.rect().bottomRight()))
+    ]

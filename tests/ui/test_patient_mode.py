@@ -11,15 +11,17 @@ from pytestqt.qtbot import QtBot
 from outcomes_app import catalog as catalogs
 from outcomes_app.db import vault
 from outcomes_app.domain.assessment import Assessment, Occasion
-from outcomes_app.domain.values import IndicationId, PatientId
+from outcomes_app.domain.values import IndicationId, InstrumentId, PatientId
 from outcomes_app.records import assessments, patients
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.dialogs.hand_over import HandOverDialog
 from outcomes_app.ui.dialogs.patient_mode import PatientMode
 from outcomes_app.ui.entry import Opened
+from outcomes_app.ui.pages.patient import PatientPage
 from outcomes_app.ui.widgets.labels import Text
 from tests import factories
 from tests.ui.conftest import PASSPHRASE
+from tests.ui.test_accessible import complaints
 
 CATALOG = catalogs.load()
 Key = Qt.Key
@@ -93,6 +95,7 @@ def answer_all(qtbot: QtBot, mode: PatientMode, key: Qt.Key) -> None:
 def test_only_the_questions_are_shown(qtbot: QtBot, ctx: AppContext, start: Start) -> None:
     mode = start("gad7")
     assert mode.isFullScreen()
+    assert complaints(mode) == []
     assert mode.isModal()
     assert mode.windowTitle() == "Questions"
     words = shown(mode)
@@ -174,6 +177,8 @@ def test_only_what_patients_answer_is_offered(qtbot: QtBot, ctx: AppContext) -> 
     parent = QWidget()
     qtbot.addWidget(parent)
     dialog = HandOverDialog(ctx, IndicationId("chronic_migraine"), parent)
+    dialog.open()
+    assert complaints(dialog) == []
     names = [dialog.list.item(n).text() for n in range(dialog.list.count())]
     assert names[0].startswith("HIT-6")
     assert not any(name.startswith(("MAS", "Tsui", "GAS")) for name in names)
@@ -185,3 +190,47 @@ def test_only_what_patients_answer_is_offered(qtbot: QtBot, ctx: AppContext) -> 
     dialog.chosen.connect(lambda *chosen: got.append(chosen))
     begin.click()
     assert got == [(("midas",), Occasion.VISIT)]
+
+
+def test_the_record_is_hidden_while_the_patient_answers(
+    qtbot: QtBot, ctx: AppContext, opened: Opened
+) -> None:
+    assert opened.folder is not None
+    ctx.enter(
+        opened.database,
+        opened.person,
+        opened.practice,
+        passphrase_is=partial(vault.check_passphrase, opened.folder, opened.person.id),
+    )
+    told: list[str] = []
+    ctx.notices.posted.connect(lambda notice: told.append(notice.text))
+    page = PatientPage(ctx)
+    qtbot.addWidget(page)
+    page.open_patient(the_patient(ctx))
+    page.show()
+    qtbot.waitExposed(page)
+    click(page, "hand_to_patient")
+    dialog = page.findChild(HandOverDialog)
+    assert dialog is not None
+    dialog.list.item(0).setCheckState(Qt.CheckState.Checked)
+    click(dialog, "hand_over_begin")
+    mode = QApplication.activeModalWidget()
+    assert isinstance(mode, PatientMode)
+    assert not page.isVisible()
+    assert mode.form is not None
+    qtbot.keyClick(mode.form.questions[0].input, Key.Key_1)
+    leave(qtbot, mode, PASSPHRASE)
+    assert page.isVisible()
+    assert told == ["HIT-6 was left after 1 of 6 answers. These are stored."]
+
+
+def test_without_a_passphrase_the_screen_is_not_handed_over(qtbot: QtBot, ctx: AppContext) -> None:
+    told: list[str] = []
+    ctx.notices.posted.connect(lambda notice: told.append(notice.text))
+    page = PatientPage(ctx)
+    qtbot.addWidget(page)
+    page.open_patient(the_patient(ctx))
+    page.show()
+    page._start_patient_mode([InstrumentId("hit6")], Occasion.VISIT)
+    assert page.isVisible()
+    assert len(told) == 1

@@ -1,6 +1,6 @@
 """Which questions the patient shall answer alone, before the screen is handed over."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from outcomes_app.domain.assessment import Occasion
@@ -37,6 +37,8 @@ class HandOverDialog(QDialog):
         self.list = QListWidget()
         self.list.setObjectName("hand_over_list")
         self.list.setAccessibleName(_("Questions to answer"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         first, others = offered(ctx.catalog, indication)
         for entry in (*first, *others):
             if for_patients(entry):
@@ -44,6 +46,8 @@ class HandOverDialog(QDialog):
                 line.setData(Qt.ItemDataRole.UserRole, entry.id)
                 line.setFlags(line.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 line.setCheckState(Qt.CheckState.Unchecked)
+                line.setToolTip(line.text())
+                line.setSizeHint(QSize(0, theme.px(30)))
                 self.list.addItem(line)
         self.list.setCurrentRow(0)
         self.list.itemChanged.connect(lambda _item: self._count())

@@ -5,20 +5,24 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from outcomes_app.domain.assessment import Occasion
 from outcomes_app.domain.course import PatientCourse
 from outcomes_app.domain.trail import TrailEntry
-from outcomes_app.domain.values import IndicationId, PatientId, TreatmentId
+from outcomes_app.domain.values import IndicationId, InstrumentId, PatientId, TreatmentId
 from outcomes_app.errors import OutcomesError
 from outcomes_app.text import _
 from outcomes_app.ui.actions import Actions
 from outcomes_app.ui.context import AppContext
 from outcomes_app.ui.dialogs.add_outcome import AddOutcomeDialog
+from outcomes_app.ui.dialogs.hand_over import HandOverDialog
+from outcomes_app.ui.dialogs.patient_mode import PatientMode
 from outcomes_app.ui.page import Page
 from outcomes_app.ui.pages.patient_health import HealthTab
 from outcomes_app.ui.widgets.buttons import Button, Tabs
 from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.diary.diary_tab import DiaryTab
 from outcomes_app.ui.widgets.empty_state import EmptyState
+from outcomes_app.ui.widgets.flow import FlowLayout
 from outcomes_app.ui.widgets.history_table import HistoryTable
 from outcomes_app.ui.widgets.labels import Text
 from outcomes_app.ui.widgets.patient_overview import PatientOverview
@@ -44,6 +48,8 @@ class PatientPage(Page):
         super().__init__(ctx, parent)
         self._patient_id: PatientId | None = None
         self._course: PatientCourse | None = None
+        # It has no parent, so it is held here while it is open.
+        self._patient_mode: PatientMode | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -115,8 +121,12 @@ class PatientPage(Page):
         theme = self.ctx.theme
         bar = QFrame()
         bar.setProperty("bar", True)
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(theme.px(16), 0, theme.px(20), 0)
+        around = QHBoxLayout(bar)
+        around.setContentsMargins(theme.px(16), 0, theme.px(20), 0)
+        # At large text what can be done here goes below the tabs.
+        inside, right = QWidget(), QWidget()
+        around.addWidget(inside)
+        flow = FlowLayout(inside, gap=theme.px(8), line_gap=0, fill=True)
         self._tabs = Tabs(
             theme,
             (
@@ -129,7 +139,11 @@ class PatientPage(Page):
             name="patient_tabs",
         )
         self._tabs.chosen.connect(self._choose_tab)
-        line.addWidget(self._tabs, 1)
+        flow.addWidget(self._tabs)
+        flow.addWidget(right)
+        line = QHBoxLayout(right)
+        line.setContentsMargins(0, theme.px(4), 0, theme.px(4))
+        line.addStretch(1)
         self._indication_word = Text(theme, "", "body", "muted")
         line.addWidget(self._indication_word)
         self._indication = Combo()
@@ -142,6 +156,9 @@ class PatientPage(Page):
         add = Button(theme, _("Add outcome"), icon="add", name="add_outcome", compact=True)
         add.clicked.connect(self._add_outcome)
         line.addWidget(add)
+        hand = Button(theme, _("Hand to the patient"), name="hand_to_patient", compact=True)
+        hand.clicked.connect(self._hand_over)
+        line.addWidget(hand)
         return bar
 
     def _show(self, course: PatientCourse) -> None:
@@ -215,6 +232,36 @@ class PatientPage(Page):
         dialog = AddOutcomeDialog(self.ctx, self._patient_id, indication, self)
         dialog.saved.connect(lambda _id: self.ctx.notices.tell(_("The outcome is stored.")))
         dialog.open()
+
+    def _hand_over(self) -> None:
+        if self._patient_id is None or not self.leave():
+            return
+        chosen = self._indication.currentData()
+        dialog = HandOverDialog(self.ctx, IndicationId(chosen) if chosen else None, self)
+        dialog.chosen.connect(self._start_patient_mode)
+        dialog.open()
+
+    def _start_patient_mode(self, chosen: Sequence[InstrumentId], occasion: Occasion) -> None:
+        if self._patient_id is None:
+            return
+        try:
+            passphrase_is = self.ctx.passphrase_is
+        except OutcomesError as error:
+            self.ctx.notices.warn(error.message, error.todo)
+            return
+        instruments = [self.ctx.catalog.instruments[i] for i in chosen]
+        mode = PatientMode(self.ctx, self._patient_id, instruments, occasion, passphrase_is)
+        mode.left.connect(self._screen_came_back)
+        # Shown first and hidden after: a program without any window would end.
+        mode.begin()
+        self.window().hide()
+        self._patient_mode = mode
+
+    def _screen_came_back(self, told: Sequence[str]) -> None:
+        self.window().show()
+        self._patient_mode = None
+        for words in told:
+            self.ctx.notices.warn(words)
 
     def _open_visit(self, treatment_id: TreatmentId) -> None:
         if self._patient_id is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from outcomes_app.domain.instruments import Item
 from outcomes_app.text import NO_BREAK_SPACE, _, number
@@ -15,6 +15,8 @@ from outcomes_app.ui.widgets.labels import Captioned
 
 _MOST_BUTTONS = 11
 _LINE_LETTERS = 46
+_LARGE_TEXT = 1.2
+_COLUMNS_OF_LARGE_TEXT = 5
 NOT_APPLICABLE = "not_applicable"
 
 
@@ -107,10 +109,13 @@ class ChoiceInput(AnswerInput):
         # A key before the words takes room as well.
         letters = sum(len(o.words) + 5 * (o.key not in ("", o.raw)) for o in options)
         upright = letters > _LINE_LETTERS or (large and letters > 2 * len(options))
-        line: QBoxLayout = QVBoxLayout(self) if upright else QHBoxLayout(self)
+        grid = QGridLayout(self)
         edge = theme.px(4)
-        line.setContentsMargins(edge, edge, edge, edge)
-        line.setSpacing(theme.px(6))
+        grid.setContentsMargins(edge, edge, edge, edge)
+        grid.setSpacing(theme.px(6))
+        columns = 1 if upright else len(options)
+        if not (upright or large) and theme.scale > _LARGE_TEXT:
+            columns = min(columns, _COLUMNS_OF_LARGE_TEXT)
         self._buttons: list[Button] = []
         for place, option in enumerate(options):
             named = bool(option.key) and option.key != option.raw
@@ -123,12 +128,12 @@ class ChoiceInput(AnswerInput):
                 theme.set_text_role(button, "subtitle")
                 button.setMinimumHeight(theme.px(44))
             button.setMinimumWidth(theme.px(34))
-            button.setMaximumWidth(theme.px(560 if large else 420))
+            if not large:
+                button.setMaximumWidth(theme.px(420))
             button.clicked.connect(lambda _on=False, p=place: self._choose(p))
             self._buttons.append(button)
-            line.addWidget(button)
-        if not upright:
-            line.addStretch(1)
+            grid.addWidget(button, place // columns, place % columns)
+        grid.setColumnStretch(columns, 0 if upright else 1)
         self._describe()
 
     @property
