@@ -262,10 +262,15 @@ def test_a_signed_visit_is_read_only_until_it_is_amended_with_a_reason(
     first = signed_visit(qtbot, page, patient)
     page.open_visit(patient.id, first)
     assert page.editor.signed_bar.isVisible()
-    assert not page.editor.panels.isEnabled()
+    assert page.editor.frozen
+    before = page.draft
+    page.model.select([page.model.plan.points[0].id])
+    page.model.step_units(1)
+    page.repeat_last()
+    assert page.draft == before
 
     qtbot.mouseClick(page.editor.signed_bar.amend, Qt.MouseButton.LeftButton)
-    assert page.editor.panels.isEnabled()
+    assert not page.editor.frozen
     point = page.model.plan.points[0]
     page.model.set_units((point.id,), Decimal(4))
     assert "\u22121\u00a0unit" in page.findChild(QLabel, "changedSummary").text()

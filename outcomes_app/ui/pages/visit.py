@@ -242,6 +242,7 @@ class VisitPage(Page):
         """Whether a draft of this visit was kept, and who signed it."""
         patient_id, person = self._patient_id, self.ctx.person.id
         if stored is not None and stored.status is TreatmentStatus.SIGNED:
+            self.editor.set_frozen(True)
             self.ctx.read(
                 self, signing_records.versions, stored.id, done=self._show_signed, lane="signed"
             )
@@ -358,7 +359,7 @@ class VisitPage(Page):
     def _take(self, draft: VisitDraft, deed: str) -> None:
         """Every edit of every panel comes here."""
         line = self._history
-        if line is None:
+        if line is None or self.editor.frozen:
             return
         # What is typed in one go is one step of undo, not one for each key.
         same_word = line.can_undo and line.now.deed == deed and self.editor.typing()
@@ -534,7 +535,7 @@ class VisitPage(Page):
         """Store the visit; with something to correct, go to the first of it instead."""
         self.editor.finish_typing()
         draft = self.draft
-        if self._saving or draft is None:
+        if self._saving or draft is None or self.editor.frozen or draft.amends is not None:
             return
         self.check_now()
         unreadable = self.editor.first_unreadable()
@@ -550,7 +551,7 @@ class VisitPage(Page):
         """Sign the visit; with something open, go to the first of it instead."""
         self.editor.finish_typing()
         draft, course = self.draft, self._course
-        if self._saving or draft is None or course is None or self._signatures:
+        if self._saving or draft is None or course is None or self.editor.frozen:
             return
         self.check_now()
         unreadable = self.editor.first_unreadable()

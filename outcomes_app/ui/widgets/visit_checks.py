@@ -1,5 +1,7 @@
 """The checks panel: what stands against the visit, what to do, and reasons for going on."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
@@ -122,7 +124,8 @@ class ChecksPanel(Card):
         if found.missing:
             self._list.addWidget(Text(self._theme, _("Before signing"), "caption", "muted"))
         for problem in found.missing:
-            self._add_problem(problem, "")
+            # Nothing is wrong with it yet: it only has to be said.
+            self._add_problem(replace(problem, severity=Severity.INFO), "")
         self._add_quiet([f for f in found.findings if f.level is Level.INFO])
         if not (found.problems or found.missing or found.findings):
             words = Text(self._theme, _("Nothing stands against this visit."), wrap=True)

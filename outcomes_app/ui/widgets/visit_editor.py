@@ -55,6 +55,7 @@ class VisitEditor(QWidget):
         self._theme = theme
         self._model = model
         self._draft: VisitDraft | None = None
+        self.frozen = False
         self.plan_panel = PlanPanel(theme, catalog)
         self.product_panel = ProductPanel(theme, catalog)
         self.vials_panel = VialsPanel(theme, catalog)
@@ -201,6 +202,8 @@ class VisitEditor(QWidget):
     def show_judgement(self, found: Judgement, draft: VisitDraft) -> None:
         """What stands against the visit, in the panel and counted in the footer."""
         self.checks_panel.show_checks(found, draft)
+        if self.frozen:
+            return
         words, tone = open_words(found, draft)
         self._open_text.say(words, tone)
         self._open_icon.show_icon("check" if tone == "ok" else "warn", tone)
@@ -219,10 +222,27 @@ class VisitEditor(QWidget):
     def show_signed(self, versions: tuple[Signature, ...]) -> None:
         """A signed visit is read, not written; an amendment is only signed, never just saved."""
         self.signed_bar.show_signed(versions)
-        frozen = bool(versions)
-        self.panels.setEnabled(not frozen)
-        for widget in (self._sign, self._sign_key, self._save, self._open_text, self._open_icon):
+        self.set_frozen(bool(versions))
+
+    def set_frozen(self, frozen: bool) -> None:
+        """Nothing can be written; pictures, totals and what changed can still be looked at."""
+        self.frozen = frozen
+        self.map_panel.set_frozen(frozen)
+        for panel in (
+            self.plan_panel,
+            self.product_panel,
+            self.vials_panel,
+            self.outcomes_panel,
+            self.time_out_panel,
+            self.checks_panel,
+            self.sites_panel,
+            self.note,
+        ):
+            panel.setEnabled(not frozen)
+        for widget in (self._sign, self._sign_key, self._save, self._open_icon):
             widget.setVisible(not frozen)
+        if frozen:
+            self._open_text.say("", "")
 
     def show_amending(self) -> None:
         """What is written now replaces a signed version; there is no way to save it unsigned."""

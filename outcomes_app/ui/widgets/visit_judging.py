@@ -64,7 +64,11 @@ def judge(
         earlier=facts.prior,
         responded=visit_evidence.responded(known.course, visit),
     )
-    missing = _time_out(draft, off_label=off_label(draft, known, catalog)) + missing
+    asked = _time_out(draft, off_label=off_label(draft, known, catalog))
+    if asked:
+        # The time-out asks for adverse events itself.
+        missing = tuple(p for p in missing if p.code != "adverse_events_unanswered")
+    missing = asked + missing
     told = {p.code.split(".")[-1] for p in problems}
     return Judgement(
         problems=problems,

@@ -199,6 +199,12 @@ class MapPanel(Card):
             if self._left.sizeHint().width() > room:
                 words.hide()
 
+    def set_frozen(self, on: bool) -> None:
+        """Nothing can be edited; pictures still turn and zoom."""
+        self._model.set_frozen(on)
+        for tool in (self._left_box, self._mirror, self.shorthand):
+            tool.setEnabled(not on)
+
     def show_history(
         self, *, can_undo: bool, can_redo: bool, undo_words: str, redo_words: str
     ) -> None:

@@ -50,7 +50,9 @@ class SignPanel(Card):
         cancel = Button(theme, _("Cancel"), "ghost", name="signCancel")
         cancel.clicked.connect(self.close_panel)
         self.body.addWidget(self._sentence)
-        self.body.addLayout(row(self._reason_box, self.passphrase, spacing=theme.px(12)))
+        for field in (self._reason_box, self.passphrase):
+            field.setMaximumWidth(theme.px(460))
+        self.body.addLayout(row(self._reason_box, self.passphrase, None, spacing=theme.px(12)))
         self.body.addLayout(row(self.do, cancel, None))
         self.hide()
 

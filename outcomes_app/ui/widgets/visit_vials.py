@@ -125,6 +125,8 @@ class VialRow(QWidget):
                     field.set_value(value)
             elif isinstance(field, QLineEdit) and field.text() != value:
                 field.setText(value)
+                # The beginning of a long reason says more than its end.
+                field.setCursorPosition(0)
 
     def first_unreadable(self) -> QWidget | None:
         """The first input whose text has no meaning."""

@@ -55,6 +55,7 @@ class PlanModel(QObject):
         self.selection: tuple[InjectionId, ...] = ()
         self.adding = False
         self.drawing = False
+        self.frozen = False
         self.mirroring = False
         self.new_units = _FIRST_UNITS
         self.step = _STEP
@@ -163,13 +164,18 @@ class PlanModel(QObject):
 
     def set_adding(self, on: bool) -> None:
         """Take the Add tool, or the Select tool."""
-        self.adding, self.drawing = on, False
+        self.adding, self.drawing = on and not self.frozen, False
         self.tool_changed.emit()
 
     def set_drawing(self, on: bool) -> None:
         """Take the tool that draws a field, or the Select tool."""
-        self.adding, self.drawing = False, on
+        self.adding, self.drawing = False, on and not self.frozen
         self.tool_changed.emit()
+
+    def set_frozen(self, on: bool) -> None:
+        """A signed plan is looked at and not edited."""
+        self.frozen = on
+        self.set_adding(False)
 
     def set_mirroring(self, on: bool) -> None:
         """With Mirror on, every edit is done on both sides."""
@@ -185,7 +191,7 @@ class PlanModel(QObject):
 
     def apply(self, plan: Plan, deed: str) -> None:
         """Take a new plan and tell the page what was done."""
-        if plan == self.plan:
+        if plan == self.plan or self.frozen:
             return
         self.show(plan)
         self.edited.emit(plan, deed)
