@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -159,7 +160,7 @@ def _import(
             "declarations": plan.declarations,
             "problems": [_problem(p) for p in plan.problems],
         },
-        _imported(batch, plan),
+        _imported(arguments, batch, plan),
     )
     return 0
 
@@ -244,25 +245,31 @@ def _problem_line(found: Sequence[ImportProblem]) -> str:
 
 
 def _counts(counts: Mapping[str, int]) -> str:
+    def amount(name: str) -> int:
+        return counts.get(name, 0)
+
     words = {
-        "patients": _("patients"),
-        "clinic_sites": _("clinic sites"),
-        "treatments": _("treatments"),
-        "scores": _("scores"),
-        "diary_days": _("diary days"),
-        "adverse_events": _("adverse events"),
+        "patients": ngettext("patient", "patients", amount("patients")),
+        "clinic_sites": ngettext("clinic site", "clinic sites", amount("clinic_sites")),
+        "treatments": ngettext("treatment", "treatments", amount("treatments")),
+        "scores": ngettext("score", "scores", amount("scores")),
+        "diary_days": ngettext("diary day", "diary days", amount("diary_days")),
+        "adverse_events": ngettext("adverse event", "adverse events", amount("adverse_events")),
     }
-    said = [f"{counts[name]} {word}" for name, word in words.items() if counts.get(name)]
+    said = [f"{amount(name)} {word}" for name, word in words.items() if amount(name)]
     return ", ".join(said) or _("Nothing would be added.")
 
 
-def _imported(batch: ImportBatch, plan: ImportPlan) -> str:
+def _imported(arguments: argparse.Namespace, batch: ImportBatch, plan: ImportPlan) -> str:
     lines = [_("Imported: {what}.").format(what=_counts(batch.counts))]
     if known := batch.counts.get("known"):
         lines.append(_("{n} records were in the record already.").format(n=known))
     lines += plan.declarations
     lines += _problem_lines(plan.problems)
-    lines.append(_("To take it back: outcomes-app import --undo {id}").format(id=batch.id))
+    undo = f"outcomes-app import --undo {batch.id} --reason {shlex.quote(_('wrong file'))}"
+    if arguments.vault is not None:
+        undo += f" --vault {shlex.quote(str(arguments.vault))}"
+    lines.append(_("To take it back: {command}").format(command=undo))
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,17 @@ def test_a_dry_run_stores_nothing_and_needs_no_record(folder: Path, typed: Typed
     assert "109 patients, 9 clinic sites, 109 treatments, 631 scores" in out
     assert "nominal" in out
     assert typed("import", *CDYSTONIA, "--dry-run")[0] == 0
+    assert stored(folder, patients.count) == 0
+
+
+def test_the_words_after_an_import_can_be_typed_as_they_are(folder: Path, typed: Typed) -> None:
+    _code, out, _err = typed("import", *CDYSTONIA)
+    command = next(line for line in out.splitlines() if line.startswith("To take it back: "))
+    words = shlex.split(command.removeprefix("To take it back: outcomes-app "))
+
+    code, out, _err = typed(*words, on_vault=False)
+
+    assert code == 0
     assert stored(folder, patients.count) == 0
 
 
