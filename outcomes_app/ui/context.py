@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from outcomes_app.clock import Clock
 from outcomes_app.domain.patient import Person, Practice
+from outcomes_app.domain.permissions import Action, allowed
 from outcomes_app.domain.values import Changes
 from outcomes_app.errors import OutcomesError
 from outcomes_app.settings import Settings, SettingsFile
@@ -96,6 +97,10 @@ class AppContext(QObject):
     def signed_in(self) -> bool:
         """Whether a record is open."""
         return self._database is not None
+
+    def may(self, action: Action) -> bool:
+        """Whether who is signed in may do it; nobody may when nobody is."""
+        return self._person is not None and allowed(self._person, action)
 
     @property
     def passphrase_is(self) -> Callable[[str], bool]:

@@ -1,5 +1,5 @@
 """Journeys use the real window of the widget tests, with its real threads."""
 
-from tests.ui.conftest import settings_file, theme, window
+from tests.ui.conftest import practice_folder, settings_file, theme, window
 
-__all__ = ["settings_file", "theme", "window"]
+__all__ = ["practice_folder", "settings_file", "theme", "window"]

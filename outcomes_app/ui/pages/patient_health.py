@@ -18,7 +18,7 @@ from outcomes_app.domain.patient_facts import (
     PatientMedicine,
     PatientWeight,
 )
-from outcomes_app.domain.permissions import Action, allowed
+from outcomes_app.domain.permissions import Action
 from outcomes_app.domain.treatment import Treatment
 from outcomes_app.domain.values import PatientId
 from outcomes_app.text import _, day, number, units
@@ -157,7 +157,7 @@ class HealthTab(QScrollArea):
 
     def _show(self, health: Health) -> None:
         self._health = health
-        may = allowed(self._ctx.person, Action.EDIT_RECORD)
+        may = self._ctx.may(Action.EDIT_RECORD)
         for card, lines in (
             (self._alerts, self._alert_lines(health.patient)),
             (self._events, [self._event_line(*each) for each in reversed(health.events)]),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from outcomes_app.domain.permissions import Action, allowed
+from outcomes_app.domain.permissions import Action
 from outcomes_app.domain.reference_values import ReferenceEntry, ReferenceValue
 from outcomes_app.text import _, day, number
 from outcomes_app.ui.context import AppContext
@@ -190,7 +190,7 @@ class ReferenceValuesPage(Page):
     def _show_panel(self, reference: Reference | None, said: Sequence[ReferenceValue]) -> None:
         theme = self.ctx.theme
         clear_layout(self._facts)
-        may = self.ctx.signed_in and allowed(self.ctx.person, Action.ADMINISTER)
+        may = self.ctx.may(Action.ADMINISTER)
         self._confirm.setEnabled(may and reference is not None)
         self._change.setEnabled(may and reference is not None)
         self._why_not.setVisible(not may)

@@ -109,6 +109,8 @@ class DayTab(QWidget):
 
     def _fill(self) -> None:
         clear_layout(self._cards)
+        if not self._ctx.signed_in:
+            return
         today = self._ctx.clock.today()
         chosen = {_TODAY: today, _TOMORROW: today + timedelta(days=1)}.get(
             self._which.value, self._day.value()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from outcomes_app.domain.permissions import Action, allowed
+from outcomes_app.domain.permissions import Action
 from outcomes_app.domain.stock import LotStanding, StockMovement
 from outcomes_app.text import NO_BREAK_SPACE, _, day, ngettext, number
 from outcomes_app.ui.context import AppContext
@@ -144,7 +144,7 @@ class LotsTab(QWidget):
         self._shown = Text(theme, "", "body", "muted")
         receive = PrimaryButton(theme, _("Receive vials"), icon="add", name="receive_vials")
         receive.clicked.connect(self.receive)
-        receive.setEnabled(not self._ctx.signed_in or allowed(self._ctx.person, Action.EDIT_STOCK))
+        receive.setEnabled(self._ctx.may(Action.EDIT_STOCK))
         for tool in (receive, self._product, self._which, self._shown):
             line.addWidget(tool)
         return holder

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from outcomes_app.domain import gs1
-from outcomes_app.domain.permissions import Action, allowed
+from outcomes_app.domain.permissions import Action
 from outcomes_app.domain.stock import LotTrace, Recall, RecalledUse
 from outcomes_app.domain.values import ProductId
 from outcomes_app.text import _, day, ngettext, number, person_name, units
@@ -162,7 +162,7 @@ class RecallTab(QWidget):
         self._model.set_rows(rows)
         self._frame.setVisible(any(t.uses for t in self._traces))
         uses = sum(len(t.uses) for t in self._traces)
-        may = self._ctx.signed_in and allowed(self._ctx.person, Action.EXPORT_IDENTIFIED)
+        may = self._ctx.may(Action.EXPORT_IDENTIFIED)
         self._export.setEnabled(bool(uses) and may)
         self._say_state()
         clear_layout(self._summary)
@@ -206,7 +206,7 @@ class RecallTab(QWidget):
         else:
             put = Button(theme, _("Put on recall list"), compact=True, name="put_on_recall_list")
             put.setAccessibleName(_("Put {product} on the recall list").format(product=name))
-            put.setEnabled(allowed(self._ctx.person, Action.EDIT_STOCK))
+            put.setEnabled(self._ctx.may(Action.EDIT_STOCK))
             put.clicked.connect(partial(self._put, trace))
             card.head.addWidget(put)
         return card
@@ -222,7 +222,7 @@ class RecallTab(QWidget):
             line.addWidget(Text(theme, f"{code} {recall.lot}", "bodyStrong", wrap=True), 1)
             off = Button(theme, _("Take off"), "link", name=f"take_off_{number_}")
             off.setAccessibleName(_("Take lot {lot} off the list").format(lot=recall.lot))
-            off.setEnabled(allowed(self._ctx.person, Action.EDIT_STOCK))
+            off.setEnabled(self._ctx.may(Action.EDIT_STOCK))
             off.clicked.connect(partial(self._take_off, recall))
             line.addWidget(off)
             self._list.addLayout(line)

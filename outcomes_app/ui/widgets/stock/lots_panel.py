@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from outcomes_app.domain.permissions import Action, allowed
+from outcomes_app.domain.permissions import Action
 from outcomes_app.domain.stock import LotStanding, StockMovement
 from outcomes_app.domain.values import Dose
 from outcomes_app.text import _, clock_time, day, number
@@ -65,7 +65,7 @@ class LotPanel(Card):
         """Show another lot with its movements, the newest first."""
         self._lot = found
         clear_layout(self._column)
-        may = self._ctx.signed_in and allowed(self._ctx.person, Action.EDIT_STOCK)
+        may = self._ctx.may(Action.EDIT_STOCK)
         self.count.setEnabled(may and found is not None)
         self.write_off.setEnabled(may and found is not None and found.remaining > 0)
         if found is not None:
