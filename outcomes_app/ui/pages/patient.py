@@ -260,8 +260,9 @@ class PatientPage(Page):
     def _screen_came_back(self, told: Sequence[str]) -> None:
         self.window().show()
         self._patient_mode = None
-        for words in told:
-            self.ctx.notices.warn(words)
+        if told:
+            # One notice: of many the bar would let the oldest go, and each may be an alarm.
+            self.ctx.notices.warn("\n".join(told))
 
     def _open_visit(self, treatment_id: TreatmentId) -> None:
         if self._patient_id is not None:

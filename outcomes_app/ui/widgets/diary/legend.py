@@ -52,6 +52,7 @@ def keys_card(theme: Theme) -> Card:
     grid.setColumnStretch(1, 1)
     lines = (
         ("0–3", _("write the day and go on")),
+        ("0–10", _("write the pain; Enter goes on")),
         ("M", _("acute medicine, before the number")),
         ("Shift M", _("choose another class")),
         ("Del", _("no entry")),
