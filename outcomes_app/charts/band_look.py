@@ -2,10 +2,10 @@
 
 from outcomes_app.analysis.bands import Band
 from outcomes_app.charts.frames import KeyEntry, quiet_fill
-from outcomes_app.charts.style import Style, mixed
+from outcomes_app.charts.style import Style, mixed, readable_on
 from outcomes_app.text import _
 
-_SHARES = {Band.FROM_75: 1.0, Band.FROM_50: 0.62, Band.FROM_30: 0.32}
+_SHARES = {Band.FROM_75: 1.0, Band.FROM_50: 0.51, Band.FROM_30: 0.28}
 
 
 def words(band: Band) -> str:
@@ -21,13 +21,15 @@ def words(band: Band) -> str:
 
 
 def fill(band: Band, style: Style) -> dict[str, object]:
-    """Facecolor, edge and hatch of a band: darker is better, worse and missing are hatched."""
+    """Facecolor, edge and hatch of a band: the stronger the better; worse and missing hatched."""
     if band in _SHARES:
         color = mixed(style.better, style.surface, _SHARES[band])
-        return {"facecolor": color, "edgecolor": style.surface, "linewidth": style.pt(0.6)}
+        edge = style.better if band is Band.FROM_30 else style.surface
+        return {"facecolor": color, "edgecolor": edge, "linewidth": style.pt(0.6)}
     if band is Band.LESS:
-        color = mixed(style.text_muted, style.surface, 0.2)
-        return {"facecolor": color, "edgecolor": style.surface, "linewidth": style.pt(0.6)}
+        # The fill is quiet; its edge keeps the bar visible on the surface.
+        color = mixed(style.text_muted, style.surface, 0.07)
+        return {"facecolor": color, "edgecolor": style.text_muted, "linewidth": style.pt(0.6)}
     if band is Band.WORSE:
         return {
             "facecolor": mixed(style.worse, style.surface, 0.75),
@@ -40,7 +42,7 @@ def fill(band: Band, style: Style) -> dict[str, object]:
 
 def text_on(band: Band, style: Style) -> str:
     """The colour of a number that stands on a band."""
-    return style.surface if band in (Band.FROM_75,) else style.text
+    return readable_on(str(fill(band, style)["facecolor"]), style)
 
 
 def key(style: Style, bands: tuple[Band, ...] = tuple(Band)) -> list[KeyEntry]:

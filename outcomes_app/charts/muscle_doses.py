@@ -14,7 +14,7 @@ from outcomes_app.analysis.windows import cycles
 from outcomes_app.charts import frames, labels, marks
 from outcomes_app.charts.base import Chart, Column, Drawn, Options, Spot, Table, shown
 from outcomes_app.charts.frames import KeyEntry
-from outcomes_app.charts.style import Style, mixed
+from outcomes_app.charts.style import Style, mixed, readable_on
 from outcomes_app.domain.course import PatientCourse
 from outcomes_app.domain.treatment import Treatment
 from outcomes_app.domain.values import ProductId, Side, TreatmentId
@@ -46,7 +46,7 @@ class ProductPanel:
 
     @property
     def most(self) -> Decimal:
-        """The highest dose in one muscle on one side, the dark end of the scale."""
+        """The highest dose in one muscle on one side, the strong end of the scale."""
         return max((u for c in self.columns for u in c.units.values()), default=Decimal(0))
 
 
@@ -155,8 +155,8 @@ def _draw(figure: Figure, data: MuscleData, style: Style) -> Drawn:
         style,
         left=frames.left_room([n for row in names for n in row] or ["–"], style),
         note=_(
-            "Units given in each muscle on each side; darker is more, empty is none. Units of two "
-            "products cannot be compared."
+            "Units given in each muscle on each side; the stronger the colour the more, empty is "
+            "none. Units of two products cannot be compared."
         ),
         key=key,
         bottom=34,
@@ -181,9 +181,7 @@ def _grid(axes: Axes, panel: ProductPanel, names: list[str], style: Style) -> li
     axes.set_ylim(rows, 0)
     axes.set_yticks([])
     axes.spines["bottom"].set_visible(False)
-    look = style.product(panel.name, "")
     labels.panel_title(axes, panel.name, style, extra=_("units"))
-    most = float(panel.most) or 1.0
     spots = []
     for x, column in enumerate(panel.columns):
         if not column.known:
@@ -192,8 +190,7 @@ def _grid(axes: Axes, panel: ProductPanel, names: list[str], style: Style) -> li
             units = column.units.get(row)
             if units is None:
                 continue
-            share = 0.12 + 0.88 * float(units) / most
-            color = mixed(look.color, style.surface, share)
+            color = _shade(panel, units, style)
             axes.add_patch(
                 Rectangle((x, y), 1, 1, facecolor=color, edgecolor=style.surface,
                           linewidth=style.pt(0.8), zorder=2)
@@ -204,13 +201,18 @@ def _grid(axes: Axes, panel: ProductPanel, names: list[str], style: Style) -> li
         facecolor="none", edgecolor=style.grid, linewidth=style.pt(0.6), zorder=0,
     )  # fmt: skip
     axes.add_collection(grid)
-    _numbers(axes, panel, style, most)
+    _numbers(axes, panel, style)
     _row_names(axes, names, style)
     frames.x_words(
         axes, [x + 0.5 for x in range(count)], [str(c.cycle) for c in panel.columns], style,
         title=_("Treatment cycle"),
     )  # fmt: skip
     return spots
+
+
+def _shade(panel: ProductPanel, units: Decimal, style: Style) -> str:
+    share = 0.12 + 0.88 * float(units) / (float(panel.most) or 1.0)
+    return mixed(style.product(panel.name, "").color, style.surface, share)
 
 
 def _spot(axes: Axes, place: tuple[int, int], row: str, column: DoseColumn) -> Spot:
@@ -227,7 +229,7 @@ def _spot(axes: Axes, place: tuple[int, int], row: str, column: DoseColumn) -> S
     )
 
 
-def _numbers(axes: Axes, panel: ProductPanel, style: Style, most: float) -> None:
+def _numbers(axes: Axes, panel: ProductPanel, style: Style) -> None:
     """The units in the cells, where all of them fit."""
     cells = [(x, y, c.units[r]) for x, c in enumerate(panel.columns)
              for y, r in enumerate(panel.rows) if r in c.units]  # fmt: skip
@@ -239,9 +241,8 @@ def _numbers(axes: Axes, panel: ProductPanel, style: Style, most: float) -> None
     if widest + style.px(4) > wide or tall < style.px(15):
         return
     for (x, y, units), text in zip(cells, texts, strict=True):
-        dark = 0.12 + 0.88 * float(units) / most > 0.55
-        axes.annotate(text, xy=(x + 0.5, y + 0.5), ha="center", va="center",
-                      color=style.surface if dark else style.text,
+        color = readable_on(_shade(panel, units, style), style)
+        axes.annotate(text, xy=(x + 0.5, y + 0.5), ha="center", va="center", color=color,
                       fontsize=style.pt(11), zorder=5)  # fmt: skip
 
 

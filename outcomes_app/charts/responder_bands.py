@@ -127,7 +127,9 @@ def _column(axes: Axes, place: int, cycle: CycleBands, style: Style) -> list[Spo
             axes.annotate(
                 text, xy=(place, bottom + share / 2), ha="center", va="center", zorder=5,
                 color=style.text if boxed else band_look.text_on(band, style),
-                fontsize=style.pt(11), path_effects=labels.halo(style) if boxed else None,
+                fontsize=style.pt(11),
+                bbox={"facecolor": style.surface, "edgecolor": "none", "pad": style.pt(2)}
+                if boxed else None,
             )  # fmt: skip
         lines = (
             _("Cycle {n}").format(n=cycle.cycle),

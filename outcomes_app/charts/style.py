@@ -218,3 +218,17 @@ def mixed(color: str, surface: str, share: float) -> str:
     front, back = to_rgb(color), to_rgb(surface)
     red, green, blue = (f * share + b * (1 - share) for f, b in zip(front, back, strict=True))
     return to_hex((red, green, blue))
+
+
+def readable_on(color: str, style: Style) -> str:
+    """The style's text or surface colour, whichever stands out more on this one."""
+
+    def luminance(of: str) -> float:
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(of)]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    def contrast(one: str) -> float:
+        low, high = sorted((luminance(one), luminance(color)))
+        return (high + 0.05) / (low + 0.05)
+
+    return max(style.text, style.surface, key=contrast)

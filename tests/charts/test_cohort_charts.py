@@ -5,10 +5,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from scipy import stats
 
 from outcomes_app import charts
+from outcomes_app.analysis.bands import Band
 from outcomes_app.analysis.response import response
+from outcomes_app.charts import band_look
 from outcomes_app.charts import style as styles
 from outcomes_app.charts.base import Chart, Options, picture
 from outcomes_app.domain.course import Cohort
@@ -221,3 +224,22 @@ def test_nobody_is_drawn_as_a_sentence() -> None:
         if chart.kind == "cohort":
             summary = chart.summary(chart.prepare(Cohort(courses=()), OPTIONS))
             assert "record or import some" in summary
+
+
+@pytest.mark.parametrize("name", styles.names())
+def test_numbers_stand_out_on_every_band(name: str) -> None:
+    style = styles.style(name)
+    for band in Band:
+        color = str(band_look.fill(band, style)["facecolor"])
+        chosen = band_look.text_on(band, style)
+        other = style.text if chosen == style.surface else style.surface
+        assert _contrast(chosen, color) >= max(4.5, _contrast(other, color)), band
+
+
+def _contrast(one: str, other: str) -> float:
+    def luminance(color: str) -> float:
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
