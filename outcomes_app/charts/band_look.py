@@ -40,6 +40,11 @@ def fill(band: Band, style: Style) -> dict[str, object]:
     return quiet_fill(style)
 
 
+def boxed(band: Band) -> bool:
+    """Whether a number on a band stands in a box of the surface's colour: it is hatched."""
+    return band in (Band.NO_DATA, Band.WORSE)
+
+
 def text_on(band: Band, style: Style) -> str:
     """The colour of a number that stands on a band."""
     return readable_on(str(fill(band, style)["facecolor"]), style)

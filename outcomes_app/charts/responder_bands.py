@@ -123,7 +123,7 @@ def _column(axes: Axes, place: int, cycle: CycleBands, style: Style) -> list[Spo
         axes.bar([place], [share], bottom=bottom, width=0.78, zorder=3, **fill)  # type: ignore[arg-type]
         text = str(count)
         if share * per_percent >= style.px(15) and wide >= labels.text_width(text, style):
-            boxed = band in (Band.NO_DATA, Band.WORSE)
+            boxed = band_look.boxed(band)
             axes.annotate(
                 text, xy=(place, bottom + share / 2), ha="center", va="center", zorder=5,
                 color=style.text if boxed else band_look.text_on(band, style),

@@ -229,7 +229,7 @@ def test_nobody_is_drawn_as_a_sentence() -> None:
 @pytest.mark.parametrize("name", styles.names())
 def test_numbers_stand_out_on_every_band(name: str) -> None:
     style = styles.style(name)
-    for band in Band:
+    for band in (b for b in Band if not band_look.boxed(b)):
         color = str(band_look.fill(band, style)["facecolor"])
         chosen = band_look.text_on(band, style)
         other = style.text if chosen == style.surface else style.surface
