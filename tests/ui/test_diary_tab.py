@@ -381,3 +381,15 @@ def test_the_months_fit_every_width(
         inside = tab.widget()
         assert inside is not None
         assert inside.width() <= tab.viewport().width()
+
+
+def test_the_day_with_the_focus_is_always_in_sight(
+    qtbot: QtBot, page: PatientPage, tab: DiaryTab
+) -> None:
+    page.resize(1240, 330)
+    QApplication.processEvents()
+    for on in (date(2026, 11, 1), TODAY, date(2026, 10, 31)):
+        tab.grid.move_to(on)
+        cell = tab.grid.visualRect(tab.grid.currentIndex())
+        seen = tab.grid.viewport().visibleRegion().boundingRect()
+        assert seen.contains(cell), on

@@ -166,6 +166,9 @@ def test_phq9_is_typed_with_one_key_each_and_its_alarm_is_told(
         focus = QApplication.focusWidget()
         assert focus is not None
         qtbot.keyClicks(focus, key)
+        place = [q.input for q in form.questions].index(QApplication.focusWidget())
+        box = form.questions[place].box
+        qtbot.waitUntil(lambda b=box: b.visibleRegion().boundingRect() == b.rect())
     assert "PHQ-9 total 9 (mild)" in texts(dialog)
     assert "answered 9 of 9, rule phq9/prorated_sum/1" in texts(dialog)
     assert "ask about the patient's safety today" in texts(dialog)

@@ -191,6 +191,7 @@ class AddOutcomeDialog(QDialog):
         self.form = InstrumentForm(self._ctx.theme, self._ctx.catalog, chosen, totals=totals)
         self.form.changed.connect(self._show_score)
         self.form.moved.connect(self._moved)
+        self.form.reached.connect(self._area.ensureWidgetVisible)
         self.form.finished.connect(self._save.setFocus)
         self._holder.addWidget(self.form)
         self._holder.addStretch(1)

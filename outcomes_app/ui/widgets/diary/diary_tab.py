@@ -260,9 +260,18 @@ class DiaryTab(QScrollArea):
         sheet, on = self.keeper.sheet, self.grid.focused_day
         place = bisect_right(self.keeper.injections, on)
         since = (on - self.keeper.injections[place - 1]).days if place else None
+        if self.grid.hasFocus():
+            self._scroll_to_focus()
         self.panel.setEnabled(sheet is not None)
         self.panel.show_day(on, sheet.day(on) if sheet else None, since)
         self.summary.show_days(sheet.days if sheet else {}, on)
+
+    def _scroll_to_focus(self) -> None:
+        inside, grid = self.widget(), self.grid
+        if inside is not None:
+            cell = grid.visualRect(grid.currentIndex())
+            middle = grid.viewport().mapTo(inside, cell.center())
+            self.ensureVisible(middle.x(), middle.y(), 0, cell.height())
 
     def _show_titles(self) -> None:
         theme = self._ctx.theme

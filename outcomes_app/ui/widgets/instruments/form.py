@@ -15,7 +15,7 @@ from outcomes_app.errors import Refused
 from outcomes_app.text import _
 from outcomes_app.ui.theme import Theme
 from outcomes_app.ui.widgets.buttons import Button
-from outcomes_app.ui.widgets.card import Card, clear_layout
+from outcomes_app.ui.widgets.card import Card
 from outcomes_app.ui.widgets.combo import Combo
 from outcomes_app.ui.widgets.instruments.answer_input import AnswerInput, NumberInput, make_input
 from outcomes_app.ui.widgets.labels import Captioned, Text
@@ -37,11 +37,13 @@ class Question:
 
 class InstrumentForm(QWidget):
     """`changed` on every answer, `finished` after the last question. `totals` asks for the numbers
-    alone; `large` is for a patient at a shared screen."""
+    alone; `large` is for a patient at a shared screen. `reached` carries the box of a question the
+    form went on to, so that whoever scrolls can show it."""
 
     changed = Signal()
     finished = Signal()
     moved = Signal(int)
+    reached = Signal(object)
 
     def __init__(
         self,
@@ -232,11 +234,7 @@ class InstrumentForm(QWidget):
             self.show_one(place + 1)
         else:
             self.questions[place + 1].input.setFocus()
-
-    def clear(self) -> None:
-        """Take all questions away."""
-        clear_layout(self._list)
-        self.questions.clear()
+            self.reached.emit(self.questions[place + 1].box)
 
 
 def total_scales(instrument: Instrument) -> tuple[Scale, ...]:
