@@ -206,7 +206,9 @@ def repeated(draft: VisitDraft, previous: Treatment) -> VisitDraft:
             vials=max(before.vials, 1),
             diluent=before.diluent,
         )
-    return replace(draft, plan=plans.ghosts(previous), vial=vial, more_vials=())
+    plan = plans.ghosts(previous)
+    points = tuple(replace(p, guidance=p.guidance or previous.guidance) for p in plan.points)
+    return replace(draft, plan=replace(plan, points=points), vial=vial, more_vials=())
 
 
 def usual_vial(product: Product | None, indication: IndicationId) -> VialUse:
