@@ -23,7 +23,9 @@ from outcomes_app.domain.values import ProductId, ProtocolId, TreatmentId, new_i
 from outcomes_app.errors import NotFound
 from outcomes_app.records import drafts, patients, signing, stock, treatments, visits
 from outcomes_app.settings import SettingsFile
+from outcomes_app.ui import entry
 from outcomes_app.ui.context import AppContext
+from outcomes_app.ui.entry import Opened
 from outcomes_app.ui.jobs import InlineJobs
 from outcomes_app.ui.notices import Notices
 from outcomes_app.ui.pages.visit import VisitPage
@@ -323,3 +325,23 @@ def test_nothing_of_the_passphrase_stays_in_the_panel(
     signed_visit(qtbot, page, patient)
     fields: list[QObject] = page.findChildren(QLineEdit, "signPassphrase")
     assert [f.text() for f in fields if isinstance(f, QLineEdit)] == [""]
+
+
+def test_the_passphrase_of_the_folder_is_the_one_that_signs(opened: Opened) -> None:
+    check = entry.passphrase_check(opened)
+    assert check is not None
+    assert check("calm otters count seven stars")
+    assert not check("calm otters count seven star")
+
+
+def test_signing_needs_a_record_with_a_passphrase(
+    qtbot: QtBot, page: VisitPage, ctx: AppContext, patient: Patient
+) -> None:
+    page.open_visit(patient.id, None)
+    walk_to_the_signature(Hands(qtbot, page))
+    ctx._passphrase_is = None
+    qtbot.keyClicks(page.editor.sign_panel.passphrase.field, PASSPHRASE)
+    with qtbot.assertNotEmitted(page.visit_saved):
+        qtbot.mouseClick(page.editor.sign_panel.do, Qt.MouseButton.LeftButton)
+    with ctx.database.reading() as session:
+        assert len(treatments.for_patient(session, patient.id)) == 1
