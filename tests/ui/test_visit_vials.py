@@ -184,3 +184,12 @@ def test_a_further_lot_is_named_and_removed(qtbot: QtBot, page: VisitPage) -> No
     )
     qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
     assert written(page).more_vials == ()
+
+
+def test_the_hours_since_mixing_count_from_the_press_of_a_button(
+    qtbot: QtBot, page: VisitPage
+) -> None:
+    assert written(page).vial.reconstituted_at is None
+    qtbot.mouseClick(page.editor.vials_panel.mixed, Qt.MouseButton.LeftButton)
+    assert written(page).vial.reconstituted_at == factories.CLOCK.now()
+    assert page.editor.vials_panel.mixed.isHidden()

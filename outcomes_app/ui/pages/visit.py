@@ -129,6 +129,9 @@ class VisitPage(Page):
         editor.checks_panel.finding_answered.connect(self._answer)
         editor.checks_panel.finding_taken_back.connect(self._take_back)
         editor.product_panel.scanned.connect(self._scanned)
+        editor.vials_panel.mixed_now.connect(
+            lambda: self.editor.vials_panel.mix(self.ctx.clock.now())
+        )
         editor.note_typed.connect(self._note_typed)
         editor.close_requested.connect(self.close_visit)
         editor.save_requested.connect(self.save)

@@ -225,8 +225,9 @@ class MapPanel(Card):
         room = self.height() / self._theme.scale >= _LEGEND_FROM
         self._legend.setVisible(comparison is not None and room)
         if comparison is not None:
-            same = sum(c.state is PointState.SAME for c in comparison.points.values())
-            changed = len(comparison.points) - same
+            counted = [p.id for p in self._model.plan.points if p.confirmed]
+            same = sum(comparison.points[i].state is PointState.SAME for i in counted)
+            changed = len(counted) - same
             self._legend_same.setText(
                 _("{n} as in {previous}").format(n=same, previous=self._compared_with)
             )

@@ -137,6 +137,7 @@ class VialsPanel(Card):
     """Emits the edited draft. Opened and brought must equal injected, discarded and kept."""
 
     edited = Signal(object, str)
+    mixed_now = Signal()
 
     def __init__(self, theme: Theme, catalog: Catalog, parent: QWidget | None = None) -> None:
         super().__init__(theme, _("Vials and waste"), parent=parent)
@@ -153,6 +154,9 @@ class VialsPanel(Card):
         self._balance.setObjectName("vialBalance")
         self.rest = Button(theme, _("Discard the rest"), compact=True, name="discardRest")
         self.rest.clicked.connect(self._discard_rest)
+        self.mixed = Button(theme, _("Mixed now"), "ghost", compact=True, name="mixedNow")
+        self.mixed.setToolTip(_("Notes the time of reconstitution of the vials of this visit"))
+        self.mixed.clicked.connect(self.mixed_now)
         add = Button(theme, _("Another lot"), "ghost", compact=True, name="anotherLot")
         add.clicked.connect(self._another)
         self._hours = Text(theme, "", "caption", "muted", wrap=True)
@@ -164,7 +168,7 @@ class VialsPanel(Card):
         self.body.addWidget(self._balance)
         tools = QWidget()
         beside = FlowLayout(tools, gap=theme.px(6))
-        for button in (self.rest, add):
+        for button in (self.rest, self.mixed, add):
             beside.addWidget(button)
         self.body.addWidget(tools)
         for widget in (self._hours, self._bill):
@@ -252,6 +256,7 @@ class VialsPanel(Card):
                 said.append(words.format(lot=vial.lot or "–", n=number(hours, 1)))
         self._hours.setText("\n".join(said))
         self._hours.setVisible(bool(said))
+        self.mixed.setVisible(any(vial.reconstituted_at is None for vial in vials))
 
     def box(self, index: int, name: str) -> Captioned | None:
         """The input of an amount of a lot."""
@@ -288,6 +293,13 @@ class VialsPanel(Card):
             return [*vials, same]
 
         self._change(_("add a lot"), added)
+
+    def mix(self, now: datetime) -> None:
+        """The vials were reconstituted at this moment; from now on their hours count."""
+        self._change(
+            _("note when the vials were mixed"),
+            lambda all_: [replace(v, reconstituted_at=v.reconstituted_at or now) for v in all_],
+        )
 
     def _discard_rest(self) -> None:
         """What nobody got is thrown away; the reason is proposed and can be changed."""
