@@ -4,111 +4,45 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from outcomes_app.domain import history, signing, visit_draft
-from outcomes_app.domain import plan as plans
-from outcomes_app.domain.course import PatientCourse
-from outcomes_app.domain.gs1 import Scan
+from outcomes_app.domain import history, visit_draft
 from outcomes_app.domain.history import History
-from outcomes_app.domain.plan import Plan
-from outcomes_app.domain.safety.engine import Finding
 from outcomes_app.domain.safety.known import KnownFacts
 from outcomes_app.domain.signing import Signature
-from outcomes_app.domain.stock import LotStanding
 from outcomes_app.domain.treatment import Treatment, TreatmentStatus
 from outcomes_app.domain.values import (
-    IndicationId,
     PatientId,
     Problem,
     Problems,
-    ProductId,
     TreatmentId,
     errors_in,
 )
 from outcomes_app.domain.visit_draft import VisitDraft
 from outcomes_app.errors import OutcomesError, Refused
 from outcomes_app.records import signing as signing_records
-from outcomes_app.records import stock, visit_drafts, visit_facts, visits
+from outcomes_app.records import visit_drafts, visit_facts, visits
 from outcomes_app.text import _, clock_time, day
 from outcomes_app.ui.context import AppContext
-from outcomes_app.ui.page import Page
-from outcomes_app.ui.widgets import visit_past, what_changed
-from outcomes_app.ui.widgets.bodymap import PlanModel, naming
+from outcomes_app.ui.widgets import what_changed
 from outcomes_app.ui.widgets.visit_editor import VisitEditor
-from outcomes_app.ui.widgets.visit_judging import Judgement, judge, off_label
-from outcomes_app.ui.widgets.visit_keeping import DraftKeeper
-from outcomes_app.ui.widgets.visit_signer import VisitSigner, amended
-
-# Checks wait for the end of a burst of edits, such as a key held down.
-_CHECK_AFTER_MS = 60
+from outcomes_app.ui.widgets.visit_signer import amended
+from outcomes_app.ui.widgets.visit_writing import VisitWriting
 
 
-class VisitPage(Page):
+class VisitPage(VisitWriting):
     """Writes one visit of one patient. Every edit is kept as a draft; signing is deliberate."""
 
     title: ClassVar[str] = "Visit"
     visit_saved = Signal(object, object)
     visit_closed = Signal(object)
-    banner_note = Signal(str)
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
-        self._patient_id: PatientId | None = None
-        self._treatment_id: TreatmentId | None = None
-        self._course: PatientCourse | None = None
-        self._known: KnownFacts | None = None
-        self._judged = Judgement()
-        self._stock_of: ProductId | None = None
-        self._history: History[VisitDraft] | None = None
-        self._opened: VisitDraft | None = None
-        self._saving = False
-        self._offered: History[VisitDraft] | None = None
-        self._signatures: tuple[Signature, ...] = ()
-        self._keeper = DraftKeeper(ctx, self)
-        self._signer = VisitSigner(ctx, self)
-        self.model = PlanModel(ctx.catalog.sites, ctx.catalog.views, self)
-        self.editor = VisitEditor(ctx.theme, ctx.catalog, self.model)
-        self._text_scale = ctx.theme.scale
-        self._check_timer = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.editor)
         self._connect()
         self._connect_editor()
-        self.editor.setEnabled(False)
-
-    @property
-    def patient_shown(self) -> PatientId | None:
-        """The patient whose visit is written."""
-        return self._patient_id
-
-    @property
-    def draft(self) -> VisitDraft | None:
-        """The visit as it is written now."""
-        return self._history.state if self._history else None
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether closing now would lose something."""
-        return self.draft is not None and self.draft != self._opened
-
-    @property
-    def problems(self) -> Problems:
-        """What stood against the visit at the last check."""
-        return self._judged.problems
-
-    @property
-    def judged(self) -> Judgement:
-        """All that stood against the visit at the last check."""
-        return self._judged
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The safety rules that fired at the last check."""
-        return self._judged.findings
 
     def _connect_editor(self) -> None:
         editor = self.editor
@@ -153,7 +87,7 @@ class VisitPage(Page):
         self._signer.signed.connect(self._signed)
         self._signer.voided.connect(self._voided)
         self._signer.refused.connect(self._refused)
-        self.ctx.settings_changed.connect(lambda _settings: self._obey_settings())
+        self.ctx.settings_changed.connect(self._obey_settings)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys, does in (
             ("Ctrl+Return", self.sign),
@@ -165,7 +99,7 @@ class VisitPage(Page):
         ):
             QShortcut(QKeySequence(keys), self, does, context=inside)
 
-    def _obey_settings(self) -> None:
+    def _obey_settings(self, _settings: object = None) -> None:
         self.editor.map_panel.map.letters_on = self.ctx.settings.single_letter_keys
 
     def _follow_text_size(self) -> None:
@@ -203,21 +137,6 @@ class VisitPage(Page):
         self._patient_id, self._treatment_id = patient_id, treatment_id
         self.ctx.read(self, visit_facts.known, patient_id, done=self._show_known, lane="visit")
 
-    def _empty(self) -> None:
-        self._history = self._opened = self._course = self._known = None
-        self._judged = Judgement()
-        self._stock_of = None
-        self._offered = None
-        self._signatures = ()
-        self._saving = False
-        self.model.compare_with(None)
-        self.model.set_past((), {})
-        self.model.show(Plan())
-        self.model.set_adding(False)
-        self.model.set_mirroring(False)
-        self.editor.empty()
-        self.editor.setEnabled(False)
-
     def _show_known(self, known: KnownFacts) -> None:
         self._known = known
         course = self._course = known.course
@@ -237,9 +156,6 @@ class VisitPage(Page):
         self.editor.set_saving(saving=False)
         self._focus_map()
         self._ask_what_else(stored)
-
-    def _focus_map(self) -> None:
-        self.editor.map_panel.map.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ask_what_else(self, stored: Treatment | None) -> None:
         """Whether a draft of this visit was kept, and who signed it."""
@@ -302,237 +218,11 @@ class VisitPage(Page):
             ]
             self.editor.changes_panel.show_visits(named)
 
-    def _show_past(self, draft: VisitDraft, course: PatientCourse) -> None:
-        """What earlier treatments left behind, for the map; it changes with the indication."""
-        self.model.set_past(
-            visit_past.earlier_plans(draft, course),
-            visit_past.events_by_site(draft, course, self.ctx.catalog),
-        )
-        indication = self.ctx.catalog.indications.get(draft.indication)
-        sites = indication.sites if indication else ()
-        self.editor.map_panel.area.prefer(sites)
-        self.editor.map_panel.shorthand.prefer(sites)
-
-    def _offer_indications(self, course: PatientCourse) -> None:
-        draft = self.draft
-        if draft is None:
-            return
-        known = tuple(t.indication for t in course.patient.indications)
-        offered = known or tuple(self.ctx.catalog.indications)
-        if draft.indication not in offered:
-            offered = (draft.indication, *offered)
-        self.editor.plan_panel.set_choices(
-            offered, self.ctx.practice.jurisdiction, fixed=draft.stored is not None
-        )
-
-    def _new_draft(self, course: PatientCourse) -> VisitDraft:
-        known = tuple(t.indication for t in course.patient.indications)
-        last = course.treatments[-1].indication if course.treatments else None
-        choice = last if last in known else (known[0] if known else last)
-        indication = choice or next(iter(self.ctx.catalog.indications))
-        draft = visit_draft.new_draft(course.patient.id, indication, self.ctx.clock.today())
-        return self._with_usual_product(draft)
-
-    def _with_usual_product(self, draft: VisitDraft) -> VisitDraft:
-        previous = self._previous(draft)
-        return visit_draft.with_usual_product(
-            draft, previous, self.ctx.catalog, self.ctx.practice.jurisdiction
-        )
-
-    def _turn_to_first_site(self) -> None:
-        view = visit_draft.first_view(self.draft, self.ctx.catalog) if self.draft else None
-        if view is not None:
-            self.model.show_sheet(naming.sheet_of(view))
-
-    def _previous(self, draft: VisitDraft) -> Treatment | None:
-        return visit_draft.previous_treatment(draft, self._course) if self._course else None
-
-    # Editing
-
-    def _plan_edited(self, plan: Plan, deed: str) -> None:
-        draft = self.draft
-        if draft is None:
-            return
-        vial = draft.vial
-        if plan.product != draft.plan.product:
-            found = self.ctx.catalog.products.get(plan.product) if plan.product else None
-            vial = visit_draft.usual_vial(found, draft.indication)
-        self._take(replace(draft, plan=plan, vial=vial), deed)
-
-    def _take(self, draft: VisitDraft, deed: str) -> None:
-        """Every edit of every panel comes here."""
-        line = self._history
-        if line is None or self.editor.frozen:
-            return
-        # What is typed in one go is one step of undo, not one for each key.
-        same_word = line.can_undo and line.now.deed == deed and self.editor.typing()
-        self._history = line.amended(draft) if same_word else line.did(draft, deed)
-        self._show_draft()
-        self._edited()
-
-    def _edited(self) -> None:
-        self._check_timer.start()
-        if self._history is not None:
-            self._keeper.keep(self._history)
-
     def _draft_kept(self, at: datetime) -> None:
         if self.draft is not None:
             self.editor.show_kept(_("Draft saved {time}").format(time=clock_time(at)))
 
-    def _show_draft(self) -> None:
-        draft, line, course = self.draft, self._history, self._course
-        if draft is None or line is None or course is None:
-            return
-        previous = self._previous(draft)
-        number = visit_draft.number_of(previous.id, draft, course) if previous else None
-        self.editor.plan_panel.show_draft(draft, previous, number)
-        self.editor.outcomes_panel.show_draft(draft, self.ctx.clock.today())
-        self.editor.show_draft(draft)
-        if self._known is not None:
-            now = self.ctx.clock.now()
-            self.editor.vials_panel.show_draft(draft, self.ctx.clock.today(), now)
-            self._ask_stock(draft)
-            outside = off_label(draft, self._known, self.ctx.catalog)
-            self.editor.time_out_panel.show_draft(draft, off_label=outside)
-        self._show_comparison(previous, number)
-        self._show_changes(draft, course)
-        self.editor.map_panel.show_history(
-            can_undo=line.can_undo,
-            can_redo=line.can_redo,
-            undo_words=line.now.deed if line.can_undo else "",
-            redo_words=line.future[0].deed if line.can_redo else "",
-        )
-        self.banner_note.emit(
-            _("Treatment {number} · {day}").format(
-                number=visit_draft.number_of(draft.treatment_id, draft, course),
-                day=day(draft.day) if draft.day else _("no date"),
-            )
-        )
-
-    def _ask_stock(self, draft: VisitDraft) -> None:
-        """The lots of another product are asked for when the product changes."""
-        product = draft.plan.product
-        if product == self._stock_of:
-            return
-        self._stock_of = product
-        self.editor.vials_panel.set_stock(())
-        if product is not None:
-            show = self.editor.vials_panel.set_stock
-            self.ctx.read(self, stock.lots, product, done=show, lane="visit stock")
-
-    def _scanned(self, scan: Scan) -> None:
-        if scan.gtin:
-            self.ctx.read(
-                self, stock.by_gtin, scan.gtin, scan.lot, done=self._take_scan, lane="scan"
-            )
-
-    def _take_scan(self, found: tuple[LotStanding, ...]) -> None:
-        """A scanned vial that is in stock says its product and size."""
-        draft = self.draft
-        if draft is None or not found:
-            return
-        lot = found[0].lot
-        if draft.plan.product not in (None, lot.product):
-            self.ctx.notices.warn(
-                _("The scanned vial holds another product than the plan."),
-                _("Check the vial, or change the product."),
-            )
-            return
-        vial = replace(draft.vial, vial_units=lot.vial_units)
-        plan = replace(draft.plan, product=lot.product)
-        self._take(replace(draft, plan=plan, vial=vial), _("scan a vial"))
-
-    def _show_comparison(self, previous: Treatment | None, number: int | None) -> None:
-        plan = plans.plan_of(previous) if previous else None
-        words = _("treatment {number}").format(number=number) if previous else ""
-        if self.model.previous != plan:
-            self.model.compare_with(plan)
-        self.editor.map_panel.show_previous(words)
-        self.editor.totals_panel.show_previous(words)
-
-    def _show_changes(self, draft: VisitDraft, course: PatientCourse) -> None:
-        """This visit as it is written stands last among those that can be compared."""
-        own = (draft.treatment_id,)
-        stored = [
-            named
-            for named in what_changed.visits_of(course, self.ctx.catalog)
-            if named.visit.treatment.id not in own
-        ]
-        visit = visit_draft.visit_of(draft, self.ctx.clock.today())
-        this = what_changed.NamedVisit(name=_("This visit"), visit=visit)
-        self.editor.changes_panel.show_visits((*stored, this))
-
-    def undo(self) -> None:
-        """One step back, over map and form alike."""
-        if self._history is not None:
-            self._history = self._history.undo()
-            self._show_draft()
-            self._edited()
-
-    def redo(self) -> None:
-        """One step forward again."""
-        if self._history is not None:
-            self._history = self._history.redo()
-            self._show_draft()
-            self._edited()
-
-    def repeat_last(self) -> None:
-        """Suggest the latest treatment of this indication again: nothing counts till confirmed."""
-        draft = self.draft
-        previous = self._previous(draft) if draft else None
-        if draft is not None and previous is not None:
-            again = visit_draft.repeated(draft, previous)
-            self._take(again, _("repeat the last treatment"))
-            self._turn_to_first_site()
-            if not self.editor.map_panel.map.hasFocus():
-                self.editor.map_panel.ghosts.begin()
-
-    def _choose_indication(self, indication: IndicationId) -> None:
-        if self.draft is not None and indication != self.draft.indication:
-            draft = replace(self.draft, indication=indication)
-            if not draft.plan.points:
-                draft = self._with_usual_product(draft)
-            self._take(draft, _("change the indication"))
-            if self._course is not None:
-                self._show_past(draft, self._course)
-            self._turn_to_first_site()
-
-    def _note_typed(self, text: str) -> None:
-        if self.draft is not None:
-            self._take(replace(self.draft, note=text), _("change the note"))
-
-    def _give_reason(self, code: str, reason: str) -> None:
-        if self.draft is not None:
-            self._take(self.draft.with_reason(code, reason), _("record a reason"))
-            self.check_now()
-
-    def _answer(self, finding: Finding, reason: str) -> None:
-        if self.draft is not None:
-            said = signing.answer_to(finding, reason)
-            self._take(self.draft.acknowledged(said), _("answer a check"))
-            self.check_now()
-
-    def _take_back(self, finding: Finding) -> None:
-        if self.draft is not None:
-            self._take(self.draft.with_reason(finding.rule, ""), _("take an answer back"))
-            self.check_now()
-
     # Checking and saving
-
-    def check_now(self) -> None:
-        """Run every check on the visit as it stands."""
-        self._check_timer.stop()
-        draft, known = self.draft, self._known
-        if draft is None or known is None:
-            return
-        self._judged = judge(
-            draft,
-            known,
-            catalog=self.ctx.catalog,
-            today=self.ctx.clock.today(),
-            now=self.ctx.clock.now(),
-        )
-        self.editor.show_judgement(self._judged, draft)
 
     def save(self) -> None:
         """Store the visit; with something to correct, go to the first of it instead."""
