@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,46 +12,15 @@ import pytest
 from outcomes_app import charts
 from outcomes_app.__main__ import main
 from outcomes_app.charts.base import Chart
-from outcomes_app.clock import SystemClock
-from outcomes_app.db import vault
-from tests import factories
+from tests.cli.conftest import DATA, Typed
 
-DATA = Path(__file__).parent.parent / "data"
-PASSPHRASE = "seven grey herons over the reed"
 BY_GROUP = ("group_course", "--measure", "twstrs", "--group-by", "group")
-
-Typed = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A practice that holds the trial."""
-    place = tmp_path_factory.mktemp("chart") / "Riverside"
-    opened, _key = vault.create(
-        place, practice=factories.practice(), person_name="Dr A. Osei", passphrase=PASSPHRASE,
-        clock=SystemClock(),
-    )  # fmt: skip
-    opened.close(with_backup=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OUTCOMES_PASSPHRASE", PASSPHRASE)
-        trial = str(DATA / "cdystonia.csv")
-        assert main(["import", trial, "--mapping", "cdystonia-long", "--vault", str(place)]) == 0
-    return place
 
 
 @pytest.fixture
-def typed(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Typed:
+def typed(on_trial: Typed) -> Typed:
     """Run `chart` on the practice; its exit code and what it printed."""
-    monkeypatch.setenv("OUTCOMES_PASSPHRASE", PASSPHRASE)
-
-    def run(*argv: str) -> tuple[int, str, str]:
-        code = main(["chart", *argv, "--vault", str(folder)])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
+    return partial(on_trial, "chart")
 
 
 def _expected(column: str) -> dict[tuple[str, int], tuple[int, float, float]]:
